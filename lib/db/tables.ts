@@ -1,0 +1,509 @@
+// Generated from the migrations by `deno task tables`. Do not edit.
+
+import type { Generated, GeneratedAlways } from "kysely";
+
+export interface CommentTable {
+  id: Generated<number>;
+  creator_id: number;
+  post_id: number;
+  community_id: number;
+  content: string;
+  removed: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  deleted: Generated<boolean>;
+  deleted_at: string | null;
+  ap_id: string;
+  local: Generated<boolean>;
+  path: string;
+  level: GeneratedAlways<number>;
+  distinguished: Generated<boolean>;
+  language_id: Generated<number>;
+  score: Generated<number>;
+  upvotes: Generated<number>;
+  downvotes: Generated<number>;
+  child_count: Generated<number>;
+  hot_rank: Generated<number>;
+  controversy_rank: Generated<number>;
+  report_count: Generated<number>;
+  unresolved_report_count: Generated<number>;
+  federation_pending: Generated<boolean>;
+  locked: Generated<boolean>;
+}
+
+export interface CommentActionsTable {
+  person_id: number;
+  comment_id: number;
+  voted_at: string | null;
+  vote_is_upvote: boolean | null;
+  saved_at: string | null;
+}
+
+export interface CommunityTable {
+  id: Generated<number>;
+  name: string;
+  title: string | null;
+  sidebar: string | null;
+  removed: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  deleted: Generated<boolean>;
+  nsfw: Generated<boolean>;
+  ap_id: string;
+  local: Generated<boolean>;
+  private_key: string | null;
+  public_key: string;
+  last_refreshed_at: Generated<string>;
+  icon: string | null;
+  banner: string | null;
+  followers_url: string | null;
+  inbox_url: string;
+  moderators_url: string | null;
+  featured_url: string | null;
+  posting_restricted_to_mods: Generated<boolean>;
+  instance_id: number;
+  visibility: Generated<string>;
+  summary: string | null;
+  subscribers: Generated<number>;
+  posts: Generated<number>;
+  comments: Generated<number>;
+  users_active_day: Generated<number>;
+  users_active_week: Generated<number>;
+  users_active_month: Generated<number>;
+  users_active_half_year: Generated<number>;
+  hot_rank: Generated<number>;
+  subscribers_local: Generated<number>;
+  report_count: Generated<number>;
+  unresolved_report_count: Generated<number>;
+  interactions_month: Generated<number>;
+  local_removed: Generated<boolean>;
+}
+
+export interface CommunityActionsTable {
+  person_id: number;
+  community_id: number;
+  followed_at: string | null;
+  follow_state: string | null;
+  follow_approver_id: number | null;
+  blocked_at: string | null;
+  became_moderator_at: string | null;
+  received_ban_at: string | null;
+  ban_expires_at: string | null;
+  notifications: string | null;
+}
+
+export interface CommunityDeltaTable {
+  id: GeneratedAlways<number>;
+  community_id: number;
+  posts: Generated<number>;
+  comments: Generated<number>;
+  subscribers: Generated<number>;
+  subscribers_local: Generated<number>;
+}
+
+export interface CommunityLanguageTable {
+  community_id: number;
+  language_id: number;
+}
+
+export interface CommunityTagTable {
+  id: Generated<number>;
+  ap_id: string;
+  name: string;
+  display_name: string | null;
+  summary: string | null;
+  community_id: number;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  deleted: Generated<boolean>;
+  color: Generated<string>;
+}
+
+export interface EventTable {
+  id: GeneratedAlways<number>;
+  xid: Generated<string>;
+  kind: string;
+  person_id: number | null;
+  community_id: number | null;
+  post_id: number | null;
+  comment_id: number | null;
+  data: unknown | null;
+  published_at: Generated<string>;
+}
+
+export interface InstanceTable {
+  id: Generated<number>;
+  domain: string;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  software: string | null;
+  version: string | null;
+}
+
+export interface InstanceActionsTable {
+  person_id: number;
+  instance_id: number;
+  blocked_communities_at: string | null;
+  blocked_persons_at: string | null;
+  received_ban_at: string | null;
+  ban_expires_at: string | null;
+}
+
+export interface LanguageTable {
+  id: number;
+  code: string;
+  name: string;
+}
+
+export interface LocalSiteTable {
+  id: Generated<number>;
+  site_id: number;
+  system_account: number;
+  site_setup: Generated<boolean>;
+  community_creation_admin_only: Generated<boolean>;
+  email_verification_required: Generated<boolean>;
+  application_question: string | null;
+  private_instance: Generated<boolean>;
+  default_theme: Generated<string>;
+  default_post_listing_type: Generated<string>;
+  legal_information: string | null;
+  application_email_admins: Generated<boolean>;
+  slur_filter_regex: string | null;
+  federation_enabled: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  registration_mode: Generated<string>;
+  reports_email_admins: Generated<boolean>;
+  federation_signed_fetch: Generated<boolean>;
+  default_post_listing_mode: Generated<string>;
+  default_post_sort_type: Generated<string>;
+  default_comment_sort_type: Generated<string>;
+  oauth_registration: Generated<boolean>;
+  post_upvotes: Generated<string>;
+  post_downvotes: Generated<string>;
+  comment_upvotes: Generated<string>;
+  comment_downvotes: Generated<string>;
+  default_post_time_range_seconds: number | null;
+  nsfw_content_disallowed: Generated<boolean>;
+  users: Generated<number>;
+  posts: Generated<number>;
+  comments: Generated<number>;
+  communities: Generated<number>;
+  users_active_day: Generated<number>;
+  users_active_week: Generated<number>;
+  users_active_month: Generated<number>;
+  users_active_half_year: Generated<number>;
+  email_notifications_disabled: Generated<boolean>;
+  suggested_multi_community_id: number | null;
+  default_items_per_page: Generated<number>;
+  image_mode: Generated<string>;
+  image_proxy_bypass_domains: string | null;
+  image_upload_timeout_seconds: Generated<number>;
+  image_max_thumbnail_size: Generated<number>;
+  image_max_avatar_size: Generated<number>;
+  image_max_banner_size: Generated<number>;
+  image_max_upload_size: Generated<number>;
+  image_allow_video_uploads: Generated<boolean>;
+  image_upload_disabled: Generated<boolean>;
+  max_invites_per_user_allowed: Generated<number>;
+}
+
+export interface LocalSiteRateLimitTable {
+  local_site_id: number;
+  message_max_requests: Generated<number>;
+  message_interval_seconds: Generated<number>;
+  post_max_requests: Generated<number>;
+  post_interval_seconds: Generated<number>;
+  register_max_requests: Generated<number>;
+  register_interval_seconds: Generated<number>;
+  image_max_requests: Generated<number>;
+  image_interval_seconds: Generated<number>;
+  comment_max_requests: Generated<number>;
+  comment_interval_seconds: Generated<number>;
+  search_max_requests: Generated<number>;
+  search_interval_seconds: Generated<number>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  import_user_settings_max_requests: Generated<number>;
+  import_user_settings_interval_seconds: Generated<number>;
+}
+
+export interface LocalSiteUrlBlocklistTable {
+  id: Generated<number>;
+  url: string;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
+export interface LocalUserTable {
+  id: Generated<number>;
+  person_id: number;
+  password_encrypted: string | null;
+  email: string | null;
+  show_nsfw: Generated<boolean>;
+  theme: Generated<string>;
+  default_post_sort_type: Generated<string>;
+  default_comment_sort_type: Generated<string>;
+  default_listing_type: Generated<string>;
+  interface_language: Generated<string>;
+  show_avatars: Generated<boolean>;
+  send_notifications_to_email: Generated<boolean>;
+  show_bot_accounts: Generated<boolean>;
+  show_read_posts: Generated<boolean>;
+  email_verified: Generated<boolean>;
+  accepted_application: Generated<boolean>;
+  totp_2fa_secret: string | null;
+  open_links_in_new_tab: Generated<boolean>;
+  blur_nsfw: Generated<boolean>;
+  infinite_scroll_enabled: Generated<boolean>;
+  admin: Generated<boolean>;
+  post_listing_mode: Generated<string>;
+  totp_2fa_enabled: Generated<boolean>;
+  animated_images_enabled: Generated<boolean>;
+  collapse_bot_comments: Generated<boolean>;
+  last_donation_notification_at: Generated<string>;
+  private_messages_enabled: Generated<boolean>;
+  auto_mark_fetched_posts_as_read: Generated<boolean>;
+  hide_posts_with_media: Generated<boolean>;
+  default_post_time_range_seconds: number | null;
+  show_score: Generated<boolean>;
+  show_upvotes: Generated<boolean>;
+  show_downvotes: Generated<string>;
+  show_upvote_percentage: Generated<boolean>;
+  show_person_votes: Generated<boolean>;
+  default_items_per_page: Generated<number>;
+  invited_by_local_user_id: number | null;
+  show_media: Generated<boolean>;
+}
+
+export interface LocalUserKeywordBlockTable {
+  local_user_id: number;
+  keyword: string;
+}
+
+export interface LocalUserLanguageTable {
+  local_user_id: number;
+  language_id: number;
+}
+
+export interface LoginTokenTable {
+  token_hash: Uint8Array;
+  user_id: number;
+  published_at: Generated<string>;
+  expires_at: string | null;
+  ip: string | null;
+  user_agent: string | null;
+}
+
+export interface MultiCommunityTable {
+  id: Generated<number>;
+  creator_id: number;
+  instance_id: number;
+  name: string;
+  title: string | null;
+  summary: string | null;
+  sidebar: string | null;
+  local: Generated<boolean>;
+  deleted: Generated<boolean>;
+  ap_id: string;
+  public_key: string;
+  private_key: string | null;
+  inbox_url: string;
+  following_url: string;
+  last_refreshed_at: Generated<string>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  subscribers: Generated<number>;
+  subscribers_local: Generated<number>;
+  communities: Generated<number>;
+}
+
+export interface MultiCommunityEntryTable {
+  multi_community_id: number;
+  community_id: number;
+}
+
+export interface PersonTable {
+  id: Generated<number>;
+  name: string;
+  display_name: string | null;
+  avatar: string | null;
+  banner: string | null;
+  bio: string | null;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  ap_id: string;
+  local: Generated<boolean>;
+  private_key: string | null;
+  public_key: string;
+  last_refreshed_at: Generated<string>;
+  inbox_url: string;
+  deleted: Generated<boolean>;
+  matrix_user_id: string | null;
+  bot_account: Generated<boolean>;
+  instance_id: number;
+  post_count: Generated<number>;
+  post_score: Generated<number>;
+  comment_count: Generated<number>;
+  comment_score: Generated<number>;
+}
+
+export interface PersonActionsTable {
+  person_id: number;
+  target_id: number;
+  blocked_at: string | null;
+  noted_at: string | null;
+  note: string | null;
+  voted_at: string | null;
+  upvotes: number | null;
+  downvotes: number | null;
+}
+
+export interface PostTable {
+  id: Generated<number>;
+  name: string;
+  url: string | null;
+  body: string | null;
+  creator_id: number;
+  community_id: number;
+  removed: Generated<boolean>;
+  locked: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  deleted: Generated<boolean>;
+  deleted_at: string | null;
+  nsfw: Generated<boolean>;
+  embed_title: string | null;
+  embed_description: string | null;
+  thumbnail_url: string | null;
+  ap_id: string;
+  local: Generated<boolean>;
+  embed_video_url: string | null;
+  language_id: Generated<number>;
+  featured_community: Generated<boolean>;
+  featured_local: Generated<boolean>;
+  url_content_type: string | null;
+  alt_text: string | null;
+  scheduled_publish_time_at: string | null;
+  newest_comment_time_necro_at: string | null;
+  newest_comment_time_at: string | null;
+  comments: Generated<number>;
+  score: Generated<number>;
+  upvotes: Generated<number>;
+  downvotes: Generated<number>;
+  hot_rank: Generated<number>;
+  hot_rank_active: Generated<number>;
+  controversy_rank: Generated<number>;
+  scaled_rank: Generated<number>;
+  report_count: Generated<number>;
+  unresolved_report_count: Generated<number>;
+  federation_pending: Generated<boolean>;
+  embed_video_width: number | null;
+  embed_video_height: number | null;
+}
+
+export interface PostActionsTable {
+  person_id: number;
+  post_id: number;
+  read_at: string | null;
+  read_comments_at: string | null;
+  read_comments_amount: number | null;
+  saved_at: string | null;
+  voted_at: string | null;
+  vote_is_upvote: boolean | null;
+  hidden_at: string | null;
+  notifications: string | null;
+}
+
+export interface PostTagTable {
+  post_id: number;
+  community_tag_id: number;
+  published_at: Generated<string>;
+}
+
+export interface RegistrationApplicationTable {
+  id: Generated<number>;
+  local_user_id: number;
+  answer: string;
+  admin_id: number | null;
+  deny_reason: string | null;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
+export interface SecretTable {
+  id: Generated<boolean>;
+  jwt_secret: Generated<string>;
+}
+
+export interface SiteTable {
+  id: Generated<number>;
+  name: string;
+  sidebar: string | null;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  icon: string | null;
+  banner: string | null;
+  summary: string | null;
+  ap_id: string;
+  last_refreshed_at: Generated<string>;
+  inbox_url: string;
+  private_key: string | null;
+  public_key: string;
+  instance_id: number;
+  content_warning: string | null;
+}
+
+export interface SiteDeltaTable {
+  id: GeneratedAlways<number>;
+  posts: Generated<number>;
+  comments: Generated<number>;
+  communities: Generated<number>;
+}
+
+export interface SiteLanguageTable {
+  site_id: number;
+  language_id: number;
+}
+
+export interface TaglineTable {
+  id: Generated<number>;
+  content: string;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
+/** Row types of all tables, for Kysely. */
+export interface Database {
+  comment: CommentTable;
+  comment_actions: CommentActionsTable;
+  community: CommunityTable;
+  community_actions: CommunityActionsTable;
+  community_delta: CommunityDeltaTable;
+  community_language: CommunityLanguageTable;
+  community_tag: CommunityTagTable;
+  event: EventTable;
+  instance: InstanceTable;
+  instance_actions: InstanceActionsTable;
+  language: LanguageTable;
+  local_site: LocalSiteTable;
+  local_site_rate_limit: LocalSiteRateLimitTable;
+  local_site_url_blocklist: LocalSiteUrlBlocklistTable;
+  local_user: LocalUserTable;
+  local_user_keyword_block: LocalUserKeywordBlockTable;
+  local_user_language: LocalUserLanguageTable;
+  login_token: LoginTokenTable;
+  multi_community: MultiCommunityTable;
+  multi_community_entry: MultiCommunityEntryTable;
+  person: PersonTable;
+  person_actions: PersonActionsTable;
+  post: PostTable;
+  post_actions: PostActionsTable;
+  post_tag: PostTagTable;
+  registration_application: RegistrationApplicationTable;
+  secret: SecretTable;
+  site: SiteTable;
+  site_delta: SiteDeltaTable;
+  site_language: SiteLanguageTable;
+  tagline: TaglineTable;
+}
