@@ -164,7 +164,8 @@ function formatText(entry: Entry, color: boolean): string {
     : `${entry.time} ${level} `;
   line += `${entry.module}: ${oneLine(entry.message)}`;
   const stacks: string[] = [];
-  for (const [key, value] of Object.entries(entry.fields ?? {})) {
+  for (const [name, value] of Object.entries(entry.fields ?? {})) {
+    const key = oneLine(name);
     if (value === undefined) continue;
     if (value instanceof Error) {
       line += ` ${key}=${JSON.stringify(value.message)}`;

@@ -52,7 +52,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await asAdministrator(
     cluster,
-    `create database ${name} template ${TEMPLATE}`,
+    `create database ${name} template ${TEMPLATE} strategy file_copy`,
   );
   const connection = { ...cluster, database: name };
   const database = openDatabase({ connection, poolSize: 5 });
