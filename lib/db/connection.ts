@@ -167,18 +167,14 @@ export async function checkServer(
     version_text: string;
     encoding: string;
     read_only: boolean;
-    folds_case: boolean;
   };
   try {
-    // chr() keeps the test independent of the client encoding.
     [server] = await sql<[typeof server]>`
       select current_setting('server_version_num')::int as version,
         current_setting('server_version') as version_text,
         current_setting('server_encoding') as encoding,
         pg_is_in_recovery() or current_setting('transaction_read_only')::bool
-          as read_only,
-        case when current_setting('server_encoding') = 'UTF8'
-          then lower(chr(1055)) = chr(1087) else true end as folds_case`;
+          as read_only`;
   } catch (error) {
     throw explainConnectionError(error, connection);
   }
@@ -198,9 +194,11 @@ export async function checkServer(
       `the server is read-only (${where}): connect to the primary, not to a replica`,
     );
   }
-  if (!server.folds_case) {
+  const [{ folds }] = await sql<[{ folds: boolean }]>`
+    select lower('П') = 'п' as folds`;
+  if (!folds) {
     log.warn(
-      "the database's locale knows no letters outside ASCII, so searching ignores them only partly; create it with a UTF-8 locale such as C.UTF-8",
+      "the database's locale knows no letters outside ASCII, so search and case-insensitive comparison fail for them; create it with a UTF-8 locale such as C.UTF-8",
       { database: connection.database },
     );
   }

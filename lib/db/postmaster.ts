@@ -157,8 +157,8 @@ export class Postmaster {
           lastLines.push(line);
           if (lastLines.length > LAST_LINES) lastLines.shift();
           const [, severity, message] = /^(\w+):\s+(.*)$/.exec(line) ?? [];
+          // A FATAL ends one connection, whose client is told, or a start, which is explained.
           if (severity === "PANIC") log.error(message);
-          else if (severity === "FATAL") log.warn(message);
           else log.debug(message ?? line);
         }
       }
