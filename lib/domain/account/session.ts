@@ -1,0 +1,183 @@
+import { jwtVerify, SignJWT } from "jose";
+import { LOCAL_USER, nest, PERSON, select } from "../columns.ts";
+import { type Ctx, type Db, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import type { SiteState } from "../site/load.ts";
+import type { LocalUser, LoginToken, Person } from "../views.ts";
+import type { Relations } from "./relations.ts";
+
+/** The signed-in user of a request. */
+export interface Viewer {
+  local_user: LocalUser;
+  person: Person;
+  /** Banned from this site; such users may read, export and delete their account. */
+  banned: boolean;
+  ban_expires_at?: string;
+  /** SHA-256 of the session's token, which names the session in `login_token`. */
+  tokenHash: Uint8Array;
+  /** Follows, blocks and languages, read when a listing first needs them. */
+  relations?: Promise<Relations>;
+}
+
+/** Who signed in from where; kept with the session for the user's own list. */
+export interface ClientInfo {
+  ip?: string;
+  userAgent?: string;
+}
+
+const WEEK_SECONDS = 7 * 24 * 3600;
+/** `exp` of a session that stays: the constant that Lemmy's clients know (accounts-and-site §2.8). */
+const FOREVER_SECONDS = 8_210_266_876_799;
+const LEEWAY_SECONDS = 60;
+
+async function hashToken(token: string): Promise<Uint8Array> {
+  return new Uint8Array(
+    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)),
+  );
+}
+
+function hmacKey(site: SiteState): Uint8Array {
+  return new TextEncoder().encode(site.jwtSecret);
+}
+
+/** Issues a session token for the user and stores the session. */
+export async function createSession(
+  ctx: Ctx,
+  localUserId: number,
+  options: { stayLoggedIn: boolean; client: ClientInfo },
+): Promise<string> {
+  const issuedAt = Math.floor(ctx.now.getTime() / 1000);
+  const expiresAt = options.stayLoggedIn
+    ? FOREVER_SECONDS
+    : issuedAt + WEEK_SECONDS;
+  const token = await new SignJWT({
+    // Two sign-ins within a second must not share a session.
+    jti: crypto.randomUUID(),
+  }).setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setSubject(String(localUserId)).setIssuer(ctx.config.hostname)
+    .setIssuedAt(issuedAt).setExpirationTime(expiresAt)
+    .sign(hmacKey(ctx.site));
+  await ctx.db.insertInto("login_token").values({
+    token_hash: await hashToken(token),
+    user_id: localUserId,
+    published_at: ctx.now.toISOString(),
+    expires_at: options.stayLoggedIn
+      ? null
+      : new Date(expiresAt * 1000).toISOString(),
+    ip: options.client.ip ?? null,
+    user_agent: options.client.userAgent?.slice(0, 500) ?? null,
+  }).execute();
+  return token;
+}
+
+/**
+ * The user of a session token, or why there is none: `not_logged_in` for a token that is broken,
+ * expired or revoked, `deleted` for a deleted account.
+ */
+export async function findSession(
+  db: Db,
+  site: SiteState,
+  token: string,
+): Promise<Viewer | "not_logged_in" | "deleted"> {
+  let userId: number;
+  try {
+    const { payload } = await jwtVerify(token, hmacKey(site), {
+      algorithms: ["HS256"],
+      clockTolerance: LEEWAY_SECONDS,
+    });
+    userId = Number(payload.sub);
+  } catch {
+    // A token that does not verify is no token; the reason is of no use to its bearer.
+    return "not_logged_in";
+  }
+  if (!Number.isInteger(userId) || userId < 1 || userId > 0x7fffffff) {
+    return "not_logged_in";
+  }
+  const tokenHash = await hashToken(token);
+  const rows = await query<Record<string, unknown>>(
+    { db },
+    `select ${select("u", "local_user", LOCAL_USER)}, ${
+      select("p", "person", PERSON)
+    },
+       b.received_ban_at is not null as banned, b.ban_expires_at
+     from login_token t
+     join local_user u on u.id = t.user_id
+     join person p on p.id = u.person_id
+     left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id
+     where t.token_hash = $1::bytea and t.user_id = $2::int4`,
+    [tokenHash, userId],
+  );
+  if (rows.length === 0) return "not_logged_in";
+  const [viewer] = nest<Omit<Viewer, "tokenHash">>(rows);
+  if (viewer.person.deleted) return "deleted";
+  return { ...viewer, tokenHash };
+}
+
+/**
+ * Who a token belongs to; anyone else is anonymous (accounts-and-site §9.2).
+ */
+export async function authenticate(
+  db: Db,
+  site: SiteState,
+  token: string | null,
+): Promise<Viewer | null> {
+  if (!token) return null;
+  const found = await findSession(db, site, token);
+  return typeof found === "string" ? null : found;
+}
+
+/** Ends the session of this request. */
+export async function logout(ctx: Ctx): Promise<void> {
+  const viewer = requireViewer(ctx);
+  await ctx.db.deleteFrom("login_token")
+    .where("token_hash", "=", viewer.tokenHash).execute();
+}
+
+/** Ends every session of the user. */
+export async function endAllSessions(
+  ctx: Ctx,
+  localUserId: number,
+): Promise<void> {
+  await ctx.db.deleteFrom("login_token").where("user_id", "=", localUserId)
+    .execute();
+}
+
+/** A session in the user's own list; `id` names it in pages and tells nothing of its token. */
+export interface SessionRow extends LoginToken {
+  id: string;
+  current: boolean;
+}
+
+/** The caller's sessions, newest first. Expired ones are left out. */
+export async function listSessions(ctx: Ctx): Promise<SessionRow[]> {
+  const viewer = requireViewer(ctx);
+  const rows = await query<LoginToken & { id: string; current: boolean }>(
+    ctx,
+    `select encode(token_hash, 'hex') as id, token_hash = $2::bytea as current, user_id,
+       published_at, ip, user_agent
+     from login_token where user_id = $1::int4 and (expires_at is null or expires_at > $3::timestamptz)
+     order by published_at desc`,
+    [viewer.local_user.id, viewer.tokenHash, ctx.now.toISOString()],
+  );
+  return nest<SessionRow>(rows as never);
+}
+
+/** Ends one of the caller's sessions by the id of `listSessions`; an unknown id is `not_found`. */
+export async function revokeSession(ctx: Ctx, id: string): Promise<void> {
+  const viewer = requireViewer(ctx);
+  const rows = /^[0-9a-f]{64}$/.test(id)
+    ? await query(
+      ctx,
+      `delete from login_token where token_hash = decode($1, 'hex') and user_id = $2::int4
+       returning user_id`,
+      [id, viewer.local_user.id],
+    )
+    : [];
+  if (rows.length === 0) throw new LemmyError("not_found");
+}
+
+/** The signed-in user. @throws LemmyError `incorrect_login` (401) for anonymous callers */
+export function requireViewer(ctx: Ctx): Viewer {
+  if (!ctx.viewer) throw new LemmyError("incorrect_login");
+  return ctx.viewer;
+}

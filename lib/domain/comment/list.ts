@@ -1,0 +1,254 @@
+import { relations } from "../account/relations.ts";
+import { findCommunityId } from "../community/find.ts";
+import { addVisibility } from "../community/visibility.ts";
+import { Conditions, searchPattern } from "../conditions.ts";
+import { type Ctx, query } from "../context.ts";
+import {
+  checkLimit,
+  decodeCursor,
+  pageCursors,
+  type PagedResponse,
+} from "../cursor.ts";
+import { LemmyError } from "../errors.ts";
+import { type Key, type Keyset, pageIds, type Segment } from "../keyset.ts";
+import { requireReadable } from "../permissions.ts";
+import { findPersonId } from "../person/find.ts";
+import { addBlocks } from "../post/list.ts";
+import type { CommentSortType, CommentView, ListingType } from "../views.ts";
+import { readCommentViews } from "./view.ts";
+
+/** Filters of a comment listing (content §6.4). */
+export interface CommentFilter {
+  type_?: ListingType;
+  sort?: CommentSortType;
+  time_range_seconds?: number;
+  /** A tree fetch: up to 300 comments, this many levels deep. */
+  max_depth?: number;
+  page_cursor?: string;
+  limit?: number;
+  community_id?: number;
+  community_name?: string;
+  creator_id?: number;
+  creator_username?: string;
+  post_id?: number;
+  parent_id?: number;
+  search_term?: string;
+}
+
+/** Rows of a tree fetch, which ignores `limit`. */
+const TREE_LIMIT = 300;
+
+const ID: Key = { expression: "m.id", type: "int4" };
+const PUBLISHED: Key = { expression: "m.published_at", type: "timestamptz" };
+const SCORE: Key = { expression: "m.score", type: "int4" };
+const HOT: Key = { expression: "m.hot_rank", type: "real" };
+const CONTROVERSY: Key = { expression: "m.controversy_rank", type: "real" };
+const DISTINGUISHED: Key = { expression: "m.distinguished", type: "bool" };
+const PARENT_PATH: Key = {
+  expression: `regexp_replace(m.path, '\\.[0-9]+$', '') collate "C"`,
+  type: "text",
+};
+
+function sortKeys(sort: CommentSortType): Key[] {
+  switch (sort) {
+    case "hot":
+      return [HOT, SCORE];
+    case "top":
+      return [SCORE];
+    case "controversial":
+      return [CONTROVERSY];
+    default:
+      return [PUBLISHED];
+  }
+}
+
+/** Over a whole site the tail of a rank that is zero has an index of its own. */
+function siteSegments(sort: CommentSortType): Segment[] {
+  const direction = sort === "old" ? "asc" : "desc";
+  if (sort === "hot") {
+    return [
+      { where: "m.hot_rank > 0", keys: [HOT, SCORE, ID], direction },
+      { where: "m.hot_rank = 0", keys: [SCORE, ID], direction },
+    ];
+  }
+  if (sort === "controversial") {
+    return [
+      { where: "m.controversy_rank > 0", keys: [CONTROVERSY, ID], direction },
+      { where: "m.controversy_rank = 0", keys: [ID], direction },
+    ];
+  }
+  return [{ where: "true", keys: [...sortKeys(sort), ID], direction }];
+}
+
+function segments(filter: CommentFilter, sort: CommentSortType): Segment[] {
+  const within = filter.post_id !== undefined || filter.parent_id !== undefined;
+  if (!within) return siteSegments(sort);
+  const keys: Key[] = [];
+  if (filter.max_depth !== undefined) keys.push(PARENT_PATH);
+  if (sort !== "new" && sort !== "old") keys.push(DISTINGUISHED);
+  keys.push(...sortKeys(sort), ID);
+  return [{ where: "true", keys, direction: sort === "old" ? "asc" : "desc" }];
+}
+
+/**
+ * A page of comments (content §6.4); deleted and removed ones stay in as placeholders.
+ * @throws LemmyError `instance_is_private`, `invalid_fetch_limit`, cursor errors, `not_found` for an
+ * unknown parent or name
+ */
+export async function listComments(
+  ctx: Ctx,
+  filter: CommentFilter,
+): Promise<PagedResponse<CommentView>> {
+  requireReadable(ctx);
+  const user = ctx.viewer?.local_user;
+  const limit = filter.max_depth !== undefined ? TREE_LIMIT : checkLimit(
+    filter.limit,
+    user?.default_items_per_page ??
+      ctx.site.local_site.default_items_per_page,
+  );
+  const sort = filter.sort ?? user?.default_comment_sort_type ??
+    ctx.site.local_site.default_comment_sort_type;
+  const cursor = filter.page_cursor === undefined
+    ? null
+    : decodeCursor("c", filter.page_cursor);
+  const conditions = await commentConditions(ctx, filter);
+  const keyset: Keyset = {
+    from: `comment m join post p on p.id = m.post_id
+      join community c on c.id = m.community_id`,
+    alias: "m",
+    table: "comment",
+    segments: segments(filter, sort),
+  };
+  const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
+  const items = await readCommentViews(ctx, ids);
+  return { items, ...pageCursors("c", cursor, ids, limit) };
+}
+
+async function commentConditions(
+  ctx: Ctx,
+  filter: CommentFilter,
+): Promise<Conditions> {
+  const { viewer } = ctx;
+  const user = viewer?.local_user;
+  const related = await relations(ctx);
+  const where = new Conditions();
+  const community = filter.community_name
+    ? await findCommunityId(ctx, filter.community_name)
+    : filter.community_id;
+  const creator = filter.creator_username
+    ? await findPersonId(ctx, filter.creator_username)
+    : filter.creator_id;
+  const scoped = filter.post_id !== undefined ||
+    filter.parent_id !== undefined || community !== undefined;
+  const type = community !== undefined
+    ? "all"
+    : filter.type_ ?? user?.default_listing_type ??
+      ctx.site.local_site.default_post_listing_type;
+
+  await addTree(where, ctx, filter);
+  if (community !== undefined) {
+    where.add(`m.community_id = ${where.value(community, "int4")}`);
+  }
+  if (creator !== undefined) {
+    where.add(`m.creator_id = ${where.value(creator, "int4")}`);
+  }
+  if (type === "local" && !scoped) where.add("c.local");
+  if (type === "subscribed" || type === "moderator_view") {
+    const ids = type === "subscribed" ? related.followed : related.moderated;
+    where.add(`m.community_id = any(${where.value(ids, "int4[]")})`);
+  }
+  if (type === "suggested") {
+    where.add(
+      `m.community_id in (select community_id from multi_community_entry
+       where multi_community_id = ${
+        where.value(
+          ctx.site.local_site.suggested_multi_community_id ?? null,
+          "int4",
+        )
+      })`,
+    );
+  }
+  addVisibility(where, ctx, related, {
+    hideUnlisted: (type === "all" || type === "local") && !scoped,
+  });
+  if (!user?.admin) where.add("not c.local_removed");
+  const own = viewer
+    ? `m.creator_id = ${where.value(viewer.person.id, "int4")}`
+    : "false";
+  where.add(`not m.federation_pending or ${own}`);
+  // A scheduled post is its author's alone, and so is what is said below it.
+  where.add(
+    viewer
+      ? `p.scheduled_publish_time_at is null or p.creator_id = ${
+        where.value(viewer.person.id, "int4")
+      }`
+      : "p.scheduled_publish_time_at is null",
+  );
+  if (filter.search_term) {
+    where.add(
+      `m.content ilike ${
+        where.value(searchPattern(filter.search_term), "text")
+      } and not (m.deleted or m.removed)`,
+    );
+  }
+  const showNsfw = user?.show_nsfw ??
+    ctx.site.site.content_warning !== undefined;
+  if (!showNsfw) where.add("not p.nsfw and not c.nsfw");
+  if (user && !user.show_bot_accounts) {
+    where.add(
+      "not exists (select from person b where b.id = m.creator_id and b.bot_account)",
+    );
+  }
+  const range = filter.time_range_seconds ??
+    user?.default_post_time_range_seconds ??
+    ctx.site.local_site.default_post_time_range_seconds ?? 0;
+  if (range > 0) {
+    const since = new Date(ctx.now.getTime() - range * 1000).toISOString();
+    where.add(`m.published_at > ${where.value(since, "timestamptz")}`);
+  }
+  if (related.languages) {
+    where.add(
+      `m.language_id = any(${where.value(related.languages, "int4[]")})`,
+    );
+  }
+  if (type !== "moderator_view") addBlocks(where, related, "m");
+  return where;
+}
+
+async function addTree(
+  where: Conditions,
+  ctx: Ctx,
+  filter: CommentFilter,
+): Promise<void> {
+  if (filter.post_id !== undefined) {
+    where.add(`m.post_id = ${where.value(filter.post_id, "int4")}`);
+  }
+  let base = 0;
+  if (filter.parent_id !== undefined) {
+    const [parent] = await query<
+      { post_id: number; path: string; level: number }
+    >(
+      ctx,
+      "select post_id, path, level from comment where id = $1::int4",
+      [filter.parent_id],
+    );
+    if (!parent) throw new LemmyError("not_found");
+    base = parent.level;
+    addSubtree(where, parent);
+  }
+  if (filter.max_depth !== undefined) {
+    where.add(`m.level <= ${where.value(base + filter.max_depth, "int4")}`);
+  }
+}
+
+/** Limits comments `m` to a comment and everything below it. */
+export function addSubtree(
+  where: Conditions,
+  root: { post_id: number; path: string },
+): void {
+  where.add(`m.post_id = ${where.value(root.post_id, "int4")}`);
+  const path = where.value(root.path, "text");
+  where.add(
+    `m.path = ${path} or (m.path > ${path} || '.' and m.path < ${path} || '/')`,
+  );
+}

@@ -1,0 +1,89 @@
+import { COMMENT, COMMENT_ACTIONS, nest, select } from "../columns.ts";
+import { canReadCommunity } from "../community/visibility.ts";
+import { type Ctx, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { readPostTags } from "../post/tags.ts";
+import {
+  CAN_MOD,
+  CREATOR_COLUMNS,
+  creatorJoins,
+  RELATIONS,
+  selectPost,
+  viewerParameters,
+} from "../post/view.ts";
+import type { CommentSlimView, CommentView } from "../views.ts";
+
+/** Text of a deleted or removed comment is blank for all but its author and moderators (content §0.6). */
+const CONTENT = `case when (m.deleted or m.removed) and not ${CAN_MOD}
+  and m.creator_id <> $2 then '' else m.content end as "comment.content"`;
+
+const TEXT = `
+  select ${
+  select("m", "comment", COMMENT.filter((c) => c !== "content"))
+}, ${CONTENT},
+    ${selectPost("p")}, ${CREATOR_COLUMNS},
+    ${select("ma", "comment_actions", COMMENT_ACTIONS)},
+    ma.person_id is not null as "comment_actions.exists",
+    coalesce(bl.ban_expires_at, bh.ban_expires_at, bc.ban_expires_at) as creator_ban_expires_at,
+    ${CAN_MOD} as can_mod,
+    exists (select from post_tag t where t.post_id = p.id) as has_tags
+  from unnest($1::int4[]) with ordinality as list (id, position)
+  join comment m on m.id = list.id
+  join post p on p.id = m.post_id
+  ${creatorJoins("m")}
+  left join comment_actions ma on ma.comment_id = m.id and ma.person_id = $2
+  order by list.position`;
+
+/** The comments with these ids as the viewer sees them, in the order of the ids. */
+export async function readCommentViews(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<CommentView[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
+    ids,
+    ...viewerParameters(ctx),
+  ]);
+  const views = nest<CommentView & { has_tags?: boolean }>(rows, RELATIONS);
+  const tagged = views.filter((view) => view.has_tags).map((v) => v.post.id);
+  const tags = await readPostTags(ctx, tagged);
+  for (const view of views) {
+    delete view.has_tags;
+    view.tags = tags.get(view.post.id) ?? [];
+  }
+  return views;
+}
+
+/** The part of a comment view that a thread needs; its post and community are known already. */
+export function slimComment(view: CommentView): CommentSlimView {
+  const slim: CommentSlimView = {
+    comment: view.comment,
+    creator: view.creator,
+    creator_is_admin: view.creator_is_admin,
+    can_mod: view.can_mod,
+    creator_banned: view.creator_banned,
+    creator_is_moderator: view.creator_is_moderator,
+    creator_banned_from_community: view.creator_banned_from_community,
+  };
+  if (view.comment_actions) slim.comment_actions = view.comment_actions;
+  if (view.person_actions) slim.person_actions = view.person_actions;
+  return slim;
+}
+
+/**
+ * One comment in any state.
+ * @throws LemmyError `not_found` when it does not exist or its community is closed to the caller
+ */
+export async function readComment(
+  ctx: Ctx,
+  id: number,
+): Promise<CommentView> {
+  const [view] = await readCommentViews(ctx, [id]);
+  if (
+    !view || !canReadCommunity(ctx, view.community, view.community_actions) ||
+    (view.community.local_removed && !ctx.viewer?.local_user.admin)
+  ) {
+    throw new LemmyError("not_found");
+  }
+  return view;
+}

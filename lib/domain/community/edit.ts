@@ -1,0 +1,81 @@
+import { type Ctx, inTransaction, query } from "../context.ts";
+import { recordEvent } from "../event/record.ts";
+import { checkSiteLanguages, setCommunityLanguages } from "../language.ts";
+import { requireCommunityMod, requireTopMod } from "../permissions.ts";
+import type { CommunityView } from "../views.ts";
+import { checkCommunityFields, type CreateCommunity } from "./create.ts";
+import { readCommunity } from "./view.ts";
+
+export interface EditCommunity extends Omit<CreateCommunity, "name"> {
+  community_id: number;
+}
+
+/**
+ * Changes the given fields of a community (content §3.3); "" erases a text.
+ * @throws LemmyError as `createCommunity`, and `not_a_mod_or_admin`, `deleted`, `not_found`
+ */
+export async function editCommunity(
+  ctx: Ctx,
+  input: EditCommunity,
+): Promise<CommunityView> {
+  await requireCommunityMod(ctx, input.community_id);
+  const fields = checkCommunityFields(ctx, input);
+  const languages = input.discussion_languages;
+  if (languages) checkSiteLanguages(ctx, languages);
+  return await inTransaction(ctx, async (ctx) => {
+    const old = await ctx.db.selectFrom("community").select("visibility")
+      .where("id", "=", input.community_id).forUpdate()
+      .executeTakeFirstOrThrow();
+    await ctx.db.updateTable("community").set({
+      title: fields.title,
+      sidebar: fields.sidebar,
+      summary: fields.summary,
+      nsfw: input.nsfw,
+      posting_restricted_to_mods: input.posting_restricted_to_mods,
+      visibility: input.visibility,
+      updated_at: ctx.now.toISOString(),
+    }).where("id", "=", input.community_id).execute();
+    if (languages) {
+      await setCommunityLanguages(
+        ctx,
+        input.community_id,
+        languages.length > 0 ? languages : ctx.site.discussion_languages,
+      );
+    }
+    await recordEvent(ctx, {
+      kind: "community_updated",
+      community_id: input.community_id,
+      // Federation announces a change between federating and local-only (content §3.3).
+      data: { visibility_before: old.visibility },
+    });
+    return await readCommunity(ctx, input.community_id);
+  });
+}
+
+/**
+ * Deletes or restores a community; only its first moderator may. Repeating it changes nothing.
+ * @throws LemmyError `not_a_mod_or_admin`, `not_top_mod`
+ */
+export async function deleteCommunity(
+  ctx: Ctx,
+  input: { community_id: number; deleted: boolean },
+): Promise<CommunityView> {
+  await requireCommunityMod(ctx, input.community_id, { allowDeleted: true });
+  await requireTopMod(ctx, input.community_id);
+  return await inTransaction(ctx, async (ctx) => {
+    const changed = await query(
+      ctx,
+      `update community set deleted = $2::boolean, updated_at = $3::timestamptz
+       where id = $1::int4 and deleted <> $2 returning id`,
+      [input.community_id, input.deleted, ctx.now.toISOString()],
+    );
+    if (changed.length > 0) {
+      await recordEvent(ctx, {
+        kind: "community_deleted",
+        community_id: input.community_id,
+        data: { deleted: input.deleted },
+      });
+    }
+    return await readCommunity(ctx, input.community_id);
+  });
+}

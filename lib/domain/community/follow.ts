@@ -1,0 +1,132 @@
+import { type Ctx, inTransaction, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { recordEvent } from "../event/record.ts";
+import { requireActiveUser, type Standing, standing } from "../permissions.ts";
+import type { CommunityView } from "../views.ts";
+import { readCommunity } from "./view.ts";
+
+/** The state a fresh follow gets (content §3.5). */
+function followState(ctx: Ctx, s: Standing): string {
+  const exempt = s.became_moderator_at !== null ||
+    (s.local && ctx.viewer!.local_user.admin);
+  if (s.visibility === "private" && !exempt) return "approval_required";
+  return s.local ? "accepted" : "pending";
+}
+
+/**
+ * Follows or unfollows a community. An accepted follow stays accepted when it is repeated (Q15).
+ * @throws LemmyError `not_found`; for local communities `deleted`,
+ * `person_is_banned_from_community`
+ */
+export async function followCommunity(
+  ctx: Ctx,
+  input: { community_id: number; follow: boolean },
+): Promise<CommunityView> {
+  const viewer = requireActiveUser(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    const s = await standing(ctx, input.community_id);
+    if (!s) throw new LemmyError("not_found");
+    if (s.local && input.follow) {
+      if (s.deleted || s.removed) throw new LemmyError("deleted");
+      if (s.banned) throw new LemmyError("person_is_banned_from_community");
+    }
+    await readCommunity(ctx, input.community_id, { asMod: false });
+    if (input.follow) {
+      await query(
+        ctx,
+        `insert into community_actions (person_id, community_id, followed_at, follow_state)
+         values ($1::int4, $2::int4, $3::timestamptz, $4)
+         on conflict (person_id, community_id) do update set
+           followed_at = case when community_actions.follow_state = 'accepted'
+             then community_actions.followed_at else excluded.followed_at end,
+           follow_state = case when community_actions.follow_state = 'accepted'
+             then 'accepted' else excluded.follow_state end`,
+        [
+          viewer.person.id,
+          input.community_id,
+          ctx.now.toISOString(),
+          followState(ctx, s),
+        ],
+      );
+    } else {
+      await unfollow(ctx, viewer.person.id, input.community_id);
+    }
+    await recordEvent(ctx, {
+      kind: "community_followed",
+      community_id: input.community_id,
+      data: { follow: input.follow },
+    });
+    delete viewer.relations;
+    return await readCommunity(ctx, input.community_id, { asMod: false });
+  });
+}
+
+async function unfollow(
+  ctx: Ctx,
+  personId: number,
+  communityId: number,
+): Promise<void> {
+  await query(
+    ctx,
+    `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
+     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null`,
+    [personId, communityId],
+  );
+  await dropEmptyRow(ctx, personId, communityId);
+}
+
+async function dropEmptyRow(
+  ctx: Ctx,
+  personId: number,
+  communityId: number,
+): Promise<void> {
+  await query(
+    ctx,
+    `delete from community_actions where person_id = $1::int4 and community_id = $2::int4
+       and num_nonnulls(followed_at, blocked_at, became_moderator_at, received_ban_at, notifications) = 0`,
+    [personId, communityId],
+  );
+}
+
+/**
+ * Hides a community from the viewer's listings, which also ends a follow, or shows it again.
+ * @throws LemmyError `not_found`
+ */
+export async function blockCommunity(
+  ctx: Ctx,
+  input: { community_id: number; block: boolean },
+): Promise<CommunityView> {
+  const viewer = requireActiveUser(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    const before = await readCommunity(ctx, input.community_id, {
+      asMod: false,
+    });
+    if (input.block) {
+      await query(
+        ctx,
+        `insert into community_actions (person_id, community_id, blocked_at)
+         values ($1::int4, $2::int4, $3::timestamptz)
+         on conflict (person_id, community_id) do update set blocked_at = excluded.blocked_at`,
+        [viewer.person.id, input.community_id, ctx.now.toISOString()],
+      );
+      if (before.community_actions?.followed_at) {
+        await unfollow(ctx, viewer.person.id, input.community_id);
+        await recordEvent(ctx, {
+          kind: "community_followed",
+          community_id: input.community_id,
+          data: { follow: false },
+        });
+      }
+    } else {
+      await query(
+        ctx,
+        `update community_actions set blocked_at = null
+         where person_id = $1::int4 and community_id = $2::int4`,
+        [viewer.person.id, input.community_id],
+      );
+      await dropEmptyRow(ctx, viewer.person.id, input.community_id);
+    }
+    delete viewer.relations;
+    return await readCommunity(ctx, input.community_id, { asMod: false });
+  });
+}

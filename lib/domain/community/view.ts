@@ -1,0 +1,127 @@
+import {
+  COMMUNITY_ACTIONS,
+  communityTotals,
+  nest,
+  PERSON,
+  select,
+  selectCommunity,
+} from "../columns.ts";
+import { type Ctx, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { RELATIONS } from "../post/view.ts";
+import { readCommunityTags } from "../post/tags.ts";
+import type {
+  CommunityModeratorView,
+  CommunityView,
+  GetCommunityResponse,
+} from "../views.ts";
+import { communityLanguages } from "../language.ts";
+import { requireReadable } from "../permissions.ts";
+import { findCommunityId } from "./find.ts";
+
+const TEXT = `
+  select ${selectCommunity("c")}, ${
+  select("ca", "community_actions", COMMUNITY_ACTIONS)
+},
+    ca.person_id is not null as "community_actions.exists",
+    ($3::boolean or ca.became_moderator_at is not null) as can_mod
+  from unnest($1::int4[]) with ordinality as list (id, position)
+  join community c on c.id = list.id
+  ${communityTotals("c")}
+  left join community_actions ca on ca.community_id = c.id and ca.person_id = $2::int4
+  order by list.position`;
+
+/** The communities with these ids as the viewer sees them, in the order of the ids. */
+export async function readCommunityViews(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<CommunityView[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
+    ids,
+    ctx.viewer?.person.id ?? 0,
+    ctx.viewer?.local_user.admin ?? false,
+  ]);
+  const views = nest<CommunityView>(rows, RELATIONS);
+  const moderated = views.filter((v) => v.can_mod).map((v) => v.community.id);
+  const tags = await readCommunityTags(ctx, ids, moderated);
+  for (const view of views) view.tags = tags.get(view.community.id) ?? [];
+  return views;
+}
+
+/**
+ * One community for a direct read.
+ * @param options.asMod false hides deleted and removed ones from their moderators too
+ * @throws LemmyError `not_found`
+ */
+export async function readCommunity(
+  ctx: Ctx,
+  id: number,
+  options: { asMod?: boolean } = {},
+): Promise<CommunityView> {
+  const [view] = await readCommunityViews(ctx, [id]);
+  if (!view) throw new LemmyError("not_found");
+  const { community } = view;
+  const active = ctx.viewer !== null && !ctx.viewer.banned;
+  const mod = (options.asMod ?? true) && active && view.can_mod;
+  const hidden = ((community.deleted || community.removed) && !mod) ||
+    (community.visibility === "local_only_private" && !ctx.viewer) ||
+    (community.local_removed && !ctx.viewer?.local_user.admin);
+  if (hidden) throw new LemmyError("not_found");
+  return view;
+}
+
+/** Moderators in the order of their appointment. */
+export async function readModerators(
+  ctx: Ctx,
+  communityId: number,
+): Promise<CommunityModeratorView[]> {
+  const rows = await query<Record<string, unknown>>(
+    ctx,
+    `select ${selectCommunity("c")}, ${select("p", "moderator", PERSON)}
+     from community_actions a
+     join community c on c.id = a.community_id ${communityTotals("c")}
+     join person p on p.id = a.person_id
+     where a.community_id = $1::int4 and a.became_moderator_at is not null
+     order by a.became_moderator_at, a.person_id`,
+    [communityId],
+  );
+  return nest<CommunityModeratorView>(rows);
+}
+
+/**
+ * `GET /community`: by name (which wins) or id.
+ * @throws LemmyError `no_id_given`, `not_found`, `instance_is_private`
+ */
+export async function getCommunity(
+  ctx: Ctx,
+  input: { id?: number; name?: string },
+): Promise<GetCommunityResponse> {
+  requireReadable(ctx);
+  if (input.name === undefined && input.id === undefined) {
+    throw new LemmyError("no_id_given");
+  }
+  const id = input.name !== undefined
+    ? await findCommunityId(ctx, input.name)
+    : input.id!;
+  return await communityResponse(ctx, id);
+}
+
+/** View, site, moderators and languages of a community. */
+export async function communityResponse(
+  ctx: Ctx,
+  id: number,
+): Promise<GetCommunityResponse> {
+  const community_view = await readCommunity(ctx, id);
+  const [moderators, discussion_languages] = await Promise.all([
+    readModerators(ctx, id),
+    communityLanguages(ctx, id),
+  ]);
+  const response: GetCommunityResponse = {
+    community_view,
+    moderators,
+    discussion_languages,
+  };
+  if (community_view.community.local) response.site = ctx.site.site;
+  return response;
+}

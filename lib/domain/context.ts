@@ -1,0 +1,74 @@
+import { CompiledQuery, type Kysely } from "kysely";
+import type { Config } from "../config/mod.ts";
+import type { Database } from "../db/tables.ts";
+import type { Logger } from "../cli/log.ts";
+import type { SiteState } from "./site/load.ts";
+import type { Viewer } from "./account/session.ts";
+
+/** The pool, or the transaction that an operation runs in. */
+export type Db = Kysely<Database>;
+
+/** What an operation may know and use; there are no globals beside it. */
+export interface Ctx {
+  db: Db;
+  config: Config;
+  log: Logger;
+  /** Settings of this site, at most a second old. */
+  site: SiteState;
+  /** The signed-in user, or null for anonymous callers. */
+  viewer: Viewer | null;
+  /** The instant the request is judged by. */
+  now: Date;
+  /** Tells the process that committed events wait for its readers; cheap, and never fails. */
+  wake(): void;
+  /** Makes the next request read the site settings anew. */
+  siteChanged(): void;
+}
+
+/** A context whose caller is signed in. */
+export interface UserCtx extends Ctx {
+  viewer: Viewer;
+}
+
+/**
+ * Runs SQL text with `$1` parameters on the context's connection, unprepared: listings need a
+ * plan for their actual parameters (design §4).
+ */
+export async function query<Row>(
+  ctx: Pick<Ctx, "db">,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const result = await ctx.db.executeQuery(
+    CompiledQuery.raw(text, [...parameters]),
+  );
+  return result.rows as Row[];
+}
+
+/**
+ * Runs `body` in one transaction (joining the one the context is already in) and wakes the
+ * readers of events after the commit.
+ */
+export async function inTransaction<C extends Ctx, Result>(
+  ctx: C,
+  body: (ctx: C) => Promise<Result>,
+): Promise<Result> {
+  if (ctx.db.isTransaction) return await body(ctx);
+  const result = await ctx.db.transaction().execute((db) =>
+    body({ ...ctx, db })
+  );
+  ctx.wake();
+  return result;
+}
+
+/**
+ * Locks a person's row, whose counters a deletion changes, before the item itself: locks are
+ * taken in the order person, comment, post everywhere (content §13).
+ */
+export async function lockPerson(ctx: Ctx, personId: number): Promise<void> {
+  await query(
+    ctx,
+    "select from person where id = $1::int4 for no key update",
+    [personId],
+  );
+}

@@ -1,0 +1,41 @@
+import type { Ctx } from "../context.ts";
+
+/** What an event may say; every kind names the rows that its readers will load. */
+export interface EventRow {
+  kind:
+    | "post_created"
+    | "post_updated"
+    | "post_deleted"
+    | "post_voted"
+    | "comment_created"
+    | "comment_updated"
+    | "comment_deleted"
+    | "comment_voted"
+    | "community_created"
+    | "community_updated"
+    | "community_deleted"
+    | "community_followed"
+    | "person_created"
+    | "person_updated"
+    | "site_updated";
+  community_id?: number;
+  post_id?: number;
+  comment_id?: number;
+  person_id?: number;
+  data?: unknown;
+}
+
+/**
+ * Records what happened, in the transaction that makes it happen. Federation, notifications, mail
+ * and live pages react to these rows after the commit (design §3).
+ */
+export async function recordEvent(ctx: Ctx, event: EventRow): Promise<void> {
+  await ctx.db.insertInto("event").values({
+    kind: event.kind,
+    person_id: event.person_id ?? ctx.viewer?.person.id ?? null,
+    community_id: event.community_id ?? null,
+    post_id: event.post_id ?? null,
+    comment_id: event.comment_id ?? null,
+    data: event.data === undefined ? null : JSON.stringify(event.data),
+  }).execute();
+}

@@ -1,0 +1,129 @@
+import { type Ctx, query } from "./context.ts";
+import type { Conditions } from "./conditions.ts";
+import type { Cursor } from "./cursor.ts";
+import { LemmyError } from "./errors.ts";
+
+/** One key of an order: an SQL expression and the type its values are compared as. */
+export interface Key {
+  expression: string;
+  type: string;
+}
+
+/**
+ * A stretch of a listing that one index gives in order. A listing is its segments one after the
+ * other, for example pinned posts, ranked posts, and the long tail whose rank is zero.
+ */
+export interface Segment {
+  /** Which rows belong to the segment; segments exclude each other. */
+  where: string;
+  keys: readonly Key[];
+  direction: "asc" | "desc";
+}
+
+export interface Keyset {
+  /** `from` part with the aliases that the conditions use. */
+  from: string;
+  /** Alias of the table whose `id` names a row, and that table. */
+  alias: string;
+  table: string;
+  segments: readonly Segment[];
+}
+
+/** Ids are 32-bit integers. */
+const MAX_ID = 0x7fffffff;
+
+/**
+ * Ids of one page in list order. The anchor's position is taken from its current sort key, so
+ * rows may move between two pages, but none is skipped because another one vanished.
+ * @throws LemmyError `not_found` when the anchor's row does not exist any more
+ */
+export async function pageIds(
+  ctx: Ctx,
+  keyset: Keyset,
+  conditions: Conditions,
+  cursor: Cursor | null,
+  limit: number,
+): Promise<number[]> {
+  const back = cursor?.direction === "back";
+  const anchor = cursor ? await readAnchor(ctx, keyset, cursor.anchor) : null;
+  const order = keyset.segments.map((_, index) => index);
+  if (back) order.reverse();
+  const start = anchor ? order.indexOf(anchor.segment) : 0;
+  const ids: number[] = [];
+  for (const index of order.slice(start)) {
+    const segment = keyset.segments[index];
+    const position = anchor?.segment === index ? anchor.values : null;
+    const rows = await readSegment(
+      ctx,
+      keyset,
+      segment,
+      conditions,
+      position,
+      back,
+      cursor?.inclusive ?? false,
+      limit - ids.length,
+    );
+    ids.push(...rows);
+    if (ids.length >= limit) break;
+  }
+  return back ? ids.reverse() : ids;
+}
+
+async function readSegment(
+  ctx: Ctx,
+  { from, alias }: Keyset,
+  segment: Segment,
+  shared: Conditions,
+  position: unknown[] | null,
+  back: boolean,
+  inclusive: boolean,
+  limit: number,
+): Promise<number[]> {
+  const conditions = shared.fork();
+  conditions.add(segment.where);
+  const direction = (segment.direction === "desc") === back ? "asc" : "desc";
+  if (position) {
+    const left = segment.keys.map((key) => key.expression).join(", ");
+    const right = segment.keys.map((key, i) =>
+      conditions.value(position[i], key.type)
+    ).join(", ");
+    const operator = (direction === "desc" ? "<" : ">") +
+      (inclusive ? "=" : "");
+    conditions.add(`(${left}) ${operator} (${right})`);
+  }
+  const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
+    .join(", ");
+  const rows = await query<{ id: number }>(
+    ctx,
+    `select ${alias}.id from ${from} where ${conditions}
+     order by ${orderBy} limit ${limit}`,
+    conditions.parameters,
+  );
+  return rows.map((row) => row.id);
+}
+
+async function readAnchor(
+  ctx: Ctx,
+  { table, alias, segments }: Keyset,
+  id: number,
+): Promise<{ segment: number; values: unknown[] }> {
+  if (id > MAX_ID) throw new LemmyError("not_found");
+  const columns = segments.flatMap((segment, s) => [
+    `(${segment.where}) as s${s}`,
+    ...segment.keys.map((key, k) => `${key.expression} as s${s}k${k}`),
+  ]);
+  const rows = await query<Record<string, unknown>>(
+    ctx,
+    `select ${
+      columns.join(", ")
+    } from ${table} ${alias} where ${alias}.id = $1::int4`,
+    [id],
+  );
+  if (rows.length === 0) throw new LemmyError("not_found");
+  const segment = segments.findIndex((_, s) => rows[0][`s${s}`] === true);
+  if (segment < 0) throw new LemmyError("not_found");
+  return {
+    segment,
+    values: segments[segment].keys.map((_, k) => rows[0][`s${segment}k${k}`]),
+  };
+}

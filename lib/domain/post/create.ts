@@ -1,0 +1,104 @@
+import { type Ctx, inTransaction, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { recordEvent } from "../event/record.ts";
+import { checkLanguage } from "../language.ts";
+import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import type { PostView } from "../views.ts";
+import { checkNewPost, type PostFields } from "./input.ts";
+import { checkSchedule } from "./schedule.ts";
+import { checkTags, setPostTags } from "./set_tags.ts";
+import { markPostsRead } from "./state.ts";
+import { readPost } from "./view.ts";
+
+export interface CreatePost extends PostFields {
+  name: string;
+  community_id: number;
+  honeypot?: string;
+  language_id?: number;
+  tags?: number[];
+  /** Unix seconds. */
+  scheduled_publish_time_at?: number;
+}
+
+/**
+ * Creates a post, which its author upvotes and has read (content §1.1).
+ * @throws LemmyError the codes of that table, in its order
+ */
+export async function createPost(
+  ctx: Ctx,
+  input: CreatePost,
+): Promise<PostView> {
+  const viewer = requireActiveUser(ctx);
+  if (input.honeypot) throw new LemmyError("honeypot_failed");
+  const fields = checkNewPost(ctx, input);
+  return await inTransaction(ctx, async (ctx) => {
+    await requireExistingCommunity(ctx, input.community_id);
+    const community = await requireCommunityUser(ctx, input.community_id);
+    if (
+      community.posting_restricted_to_mods &&
+      community.became_moderator_at === null
+    ) {
+      throw new LemmyError("not_a_moderator", { field: "community_id" });
+    }
+    const scheduled = input.scheduled_publish_time_at === undefined
+      ? null
+      : await checkSchedule(ctx, input.scheduled_publish_time_at);
+    await checkLanguage(ctx, input.community_id, input.language_id);
+    const tags = await checkTags(ctx, input.community_id, input.tags ?? []);
+    const [{ id }] = await query<{ id: number }>(
+      ctx,
+      `insert into post (id, ap_id, name, url, body, alt_text, thumbnail_url, nsfw, creator_id,
+         community_id, language_id, scheduled_publish_time_at, federation_pending, published_at,
+         hot_rank, hot_rank_active, scaled_rank)
+       select n.id, $1 || '/post/' || n.id, $2, $3, $4, $5, $6, $7::boolean or c.nsfw, $8::int4, c.id,
+         $9::int4, $10::timestamptz, not c.local, $11::timestamptz, r.rank, r.rank,
+         scaled_rank(1, $11::timestamptz, c.interactions_month, $11::timestamptz + interval '1 second')
+       from (select nextval(pg_get_serial_sequence('post', 'id'))::int4 as id) n,
+         community c,
+         hot_rank(1, $11::timestamptz, $11::timestamptz + interval '1 second') as r(rank)
+       where c.id = $12::int4
+       returning id`,
+      [
+        ctx.config.origin,
+        fields.name,
+        fields.url ?? null,
+        fields.body ?? null,
+        fields.alt_text ?? null,
+        fields.thumbnail_url ?? null,
+        input.nsfw ?? false,
+        viewer.person.id,
+        input.language_id ?? 0,
+        scheduled,
+        ctx.now.toISOString(),
+        input.community_id,
+      ],
+    );
+    if (tags.length > 0) await setPostTags(ctx, id, tags);
+    await query(
+      ctx,
+      `insert into post_actions (person_id, post_id, voted_at, vote_is_upvote)
+       values ($1::int4, $2::int4, $3::timestamptz, true)`,
+      [viewer.person.id, id, ctx.now.toISOString()],
+    );
+    await markPostsRead(ctx, [id]);
+    if (scheduled === null) {
+      await recordEvent(ctx, {
+        kind: "post_created",
+        post_id: id,
+        community_id: input.community_id,
+      });
+    }
+    return await readPost(ctx, id);
+  });
+}
+
+async function requireExistingCommunity(ctx: Ctx, id: number): Promise<void> {
+  const rows = await query(
+    ctx,
+    "select from community where id = $1::int4 and not deleted and not removed",
+    [id],
+  );
+  if (rows.length === 0) {
+    throw new LemmyError("not_found", { field: "community_id" });
+  }
+}

@@ -1,0 +1,101 @@
+import { type Ctx, inTransaction, lockPerson } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { recordEvent } from "../event/record.ts";
+import { checkLanguage } from "../language.ts";
+import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import type { PostView } from "../views.ts";
+import { checkEditedPost, type PostFields } from "./input.ts";
+import { checkSchedule } from "./schedule.ts";
+import { checkTags, setPostTags } from "./set_tags.ts";
+import { readPost } from "./view.ts";
+
+export interface EditPost extends PostFields {
+  post_id: number;
+  language_id?: number;
+  tags?: number[];
+  /** Unix seconds; only counts while the post is scheduled. */
+  scheduled_publish_time_at?: number;
+}
+
+/**
+ * Changes the given fields of the caller's own post (content §1.4); "" erases a text. Editing a
+ * scheduled post without naming a time publishes it now.
+ * @throws LemmyError `no_post_edit_allowed`, `not_found`, and those of the fields
+ */
+export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
+  const viewer = requireActiveUser(ctx);
+  const fields = checkEditedPost(ctx, input);
+  return await inTransaction(ctx, async (ctx) => {
+    const { post, community } = await readPost(ctx, input.post_id, {
+      asMod: false,
+    });
+    await requireCommunityUser(ctx, community.id);
+    if (post.creator_id !== viewer.person.id) {
+      throw new LemmyError("no_post_edit_allowed");
+    }
+    const waiting = post.scheduled_publish_time_at !== undefined;
+    const given = input.scheduled_publish_time_at;
+    const schedule = waiting && given !== undefined
+      ? await checkSchedule(ctx, given)
+      : undefined;
+    await checkLanguage(ctx, community.id, input.language_id);
+    const tags = input.tags && await checkTags(ctx, community.id, input.tags);
+    const publish = waiting && given === undefined;
+    await ctx.db.updateTable("post").set({
+      ...fields,
+      nsfw: community.nsfw ? true : input.nsfw,
+      language_id: input.language_id,
+      updated_at: ctx.now.toISOString(),
+      ...(publish
+        ? {
+          scheduled_publish_time_at: null,
+          published_at: ctx.now.toISOString(),
+        }
+        : { scheduled_publish_time_at: schedule }),
+    }).where("id", "=", post.id).execute();
+    if (tags) await setPostTags(ctx, post.id, tags);
+    if (!waiting || publish) {
+      await recordEvent(ctx, {
+        kind: publish ? "post_created" : "post_updated",
+        post_id: post.id,
+        community_id: community.id,
+      });
+    }
+    return await readPost(ctx, post.id);
+  });
+}
+
+/**
+ * Deletes or restores the caller's own post (content §1.6).
+ * @throws LemmyError `couldnt_update` when it is in that state already, `no_post_edit_allowed`,
+ * `not_found`
+ */
+export async function deletePost(
+  ctx: Ctx,
+  input: { post_id: number; deleted: boolean },
+): Promise<PostView> {
+  const viewer = requireActiveUser(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    await lockPerson(ctx, viewer.person.id);
+    const post = await ctx.db.selectFrom("post")
+      .select(["id", "community_id", "creator_id", "deleted"])
+      .where("id", "=", input.post_id).forNoKeyUpdate().executeTakeFirst();
+    if (!post) throw new LemmyError("not_found");
+    if (post.deleted === input.deleted) throw new LemmyError("couldnt_update");
+    await requireCommunityUser(ctx, post.community_id);
+    if (post.creator_id !== viewer.person.id) {
+      throw new LemmyError("no_post_edit_allowed");
+    }
+    await ctx.db.updateTable("post").set({
+      deleted: input.deleted,
+      deleted_at: input.deleted ? ctx.now.toISOString() : null,
+    }).where("id", "=", post.id).execute();
+    await recordEvent(ctx, {
+      kind: "post_deleted",
+      post_id: post.id,
+      community_id: post.community_id,
+      data: { deleted: input.deleted },
+    });
+    return await readPost(ctx, post.id);
+  });
+}

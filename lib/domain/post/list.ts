@@ -1,0 +1,357 @@
+import { relations } from "../account/relations.ts";
+import { findCommunityId } from "../community/find.ts";
+import { addVisibility } from "../community/visibility.ts";
+import { Conditions, escapeLike, searchPattern } from "../conditions.ts";
+import { type Ctx, query } from "../context.ts";
+import {
+  checkLimit,
+  decodeCursor,
+  pageCursors,
+  type PagedResponse,
+} from "../cursor.ts";
+import { LemmyError } from "../errors.ts";
+import { type Key, type Keyset, pageIds, type Segment } from "../keyset.ts";
+import { requireReadable } from "../permissions.ts";
+import { findPersonId } from "../person/find.ts";
+import { cleanUrl } from "../text/urls.ts";
+import type { ListingType, PostSortType, PostView } from "../views.ts";
+import { markPostsRead } from "./state.ts";
+import { readPostViews } from "./view.ts";
+
+/** Filters of a post listing; what is left out takes the defaults of content §6.1. */
+export interface PostFilter {
+  type_?: ListingType;
+  sort?: PostSortType;
+  /** 0 = no limit, overriding the defaults. */
+  time_range_seconds?: number;
+  community_id?: number;
+  community_name?: string;
+  creator_id?: number;
+  creator_username?: string;
+  multi_community_id?: number;
+  multi_community_name?: string;
+  show_hidden?: boolean;
+  show_read?: boolean;
+  show_nsfw?: boolean;
+  hide_posts_with_media?: boolean;
+  mark_as_read?: boolean;
+  no_comments_only?: boolean;
+  search_term?: string;
+  search_title_only?: boolean;
+  search_url_only?: boolean;
+  tag_id?: number;
+  page_cursor?: string;
+  limit?: number;
+}
+
+const PUBLISHED: Key = { expression: "p.published_at", type: "timestamptz" };
+const ID: Key = { expression: "p.id", type: "int4" };
+const ACTIVITY: Key = {
+  expression: "coalesce(p.newest_comment_time_at, p.published_at)",
+  type: "timestamptz",
+};
+
+/** Sorts by a rank; those that reach zero for good go on by date (content §6.3). */
+const RANKS: Partial<
+  Record<PostSortType, { column: string; type: string; tail: boolean }>
+> = {
+  active: { column: "p.hot_rank_active", type: "real", tail: true },
+  hot: { column: "p.hot_rank", type: "real", tail: true },
+  scaled: { column: "p.scaled_rank", type: "real", tail: true },
+  controversial: { column: "p.controversy_rank", type: "real", tail: true },
+  most_comments: { column: "p.comments", type: "int4", tail: true },
+  top: { column: "p.score", type: "int4", tail: false },
+};
+
+function segments(sort: PostSortType, featured: string): Segment[] {
+  if (sort === "new" || sort === "old") {
+    return [{
+      where: "true",
+      keys: [PUBLISHED, ID],
+      direction: sort === "new" ? "desc" : "asc",
+    }];
+  }
+  const direction = "desc";
+  const rank = RANKS[sort];
+  if (!rank) {
+    const keys = [ACTIVITY, ID];
+    return [
+      { where: featured, keys, direction },
+      { where: `not ${featured}`, keys, direction },
+    ];
+  }
+  const keys = [{ expression: rank.column, type: rank.type }, PUBLISHED, ID];
+  if (!rank.tail) {
+    return [
+      { where: featured, keys, direction },
+      { where: `not ${featured}`, keys, direction },
+    ];
+  }
+  return [
+    { where: featured, keys, direction },
+    { where: `not ${featured} and ${rank.column} > 0`, keys, direction },
+    {
+      where: `not ${featured} and ${rank.column} = 0`,
+      keys: [PUBLISHED, ID],
+      direction,
+    },
+  ];
+}
+
+/**
+ * A page of posts (content §6.2, §6.3).
+ * @throws LemmyError `instance_is_private`, `invalid_fetch_limit`,
+ * `cannot_combine_community_id_and_multi_community_id`, cursor errors, `not_found` for an unknown
+ * name
+ */
+export async function listPosts(
+  ctx: Ctx,
+  filter: PostFilter,
+): Promise<PagedResponse<PostView>> {
+  requireReadable(ctx);
+  const user = ctx.viewer?.local_user;
+  const limit = checkLimit(
+    filter.limit,
+    user?.default_items_per_page ?? ctx.site.local_site.default_items_per_page,
+  );
+  const sort = filter.sort ?? user?.default_post_sort_type ??
+    ctx.site.local_site.default_post_sort_type;
+  const cursor = filter.page_cursor === undefined
+    ? null
+    : decodeCursor("p", filter.page_cursor);
+  const scope = await resolveScope(ctx, filter);
+  const conditions = await postConditions(ctx, filter, scope);
+  const everywhere = !scope.community_id && !scope.communities;
+  const featured =
+    everywhere && (scope.type === "all" || scope.type === "local")
+      ? "p.featured_local"
+      : "p.featured_community";
+  const keyset: Keyset = {
+    from: "post p join community c on c.id = p.community_id",
+    alias: "p",
+    table: "post",
+    segments: segments(sort, featured),
+  };
+  const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
+  const items = await readPostViews(ctx, ids);
+  const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
+  if (marks && ctx.viewer) await markPostsRead(ctx, ids);
+  return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** Which communities a listing covers, with names resolved. */
+interface Scope {
+  type: ListingType;
+  community_id?: number;
+  creator_id?: number;
+  /** Communities of a multi-community. */
+  communities?: number[];
+}
+
+async function resolveScope(ctx: Ctx, filter: PostFilter): Promise<Scope> {
+  const community_id = filter.community_name
+    ? await findCommunityId(ctx, filter.community_name)
+    : filter.community_id;
+  const creator_id = filter.creator_username
+    ? await findPersonId(ctx, filter.creator_username)
+    : filter.creator_id;
+  const multi = filter.multi_community_name ?? filter.multi_community_id;
+  if (multi !== undefined && community_id !== undefined) {
+    throw new LemmyError("cannot_combine_community_id_and_multi_community_id");
+  }
+  const communities = multi === undefined
+    ? undefined
+    : await multiCommunityEntries(ctx, multi);
+  // Within one community or list the caller's default listing type would only hide posts.
+  const type = community_id !== undefined
+    ? "all"
+    : filter.type_ ?? (multi !== undefined ? "all" : undefined) ??
+      ctx.viewer?.local_user.default_listing_type ??
+      ctx.site.local_site.default_post_listing_type;
+  return { type, community_id, creator_id, communities };
+}
+
+async function multiCommunityEntries(
+  ctx: Ctx,
+  multi: number | string,
+): Promise<number[]> {
+  const rows = await query<{ id: number }>(
+    ctx,
+    `select e.community_id as id from multi_community_entry e
+     join multi_community m on m.id = e.multi_community_id
+     where ${
+      typeof multi === "number"
+        ? "m.id = $1::int4"
+        : "m.local and lower(m.name) = lower($1)"
+    }`,
+    [multi],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function postConditions(
+  ctx: Ctx,
+  filter: PostFilter,
+  scope: Scope,
+): Promise<Conditions> {
+  const { viewer } = ctx;
+  const user = viewer?.local_user;
+  const related = await relations(ctx);
+  const where = new Conditions();
+  const own = viewer
+    ? `p.creator_id = ${where.value(viewer.person.id, "int4")}`
+    : "false";
+  where.add("not c.deleted");
+  where.add(`not p.deleted or ${own}`);
+  where.add(`p.scheduled_publish_time_at is null or ${own}`);
+  where.add(`not p.federation_pending or ${own}`);
+  if (!user?.admin) {
+    where.add("not c.removed and not c.local_removed and not p.removed");
+  }
+  addScope(where, ctx, scope, related);
+  addVisibility(where, ctx, related, {
+    hideUnlisted: (scope.type === "all" || scope.type === "local") &&
+      !scope.community_id && !scope.communities,
+  });
+  if (scope.creator_id !== undefined) {
+    where.add(`p.creator_id = ${where.value(scope.creator_id, "int4")}`);
+  }
+  if (filter.tag_id !== undefined) {
+    where.add(
+      `exists (select from post_tag t where t.post_id = p.id and t.community_tag_id = ${
+        where.value(filter.tag_id, "int4")
+      })`,
+    );
+  }
+  addSearch(where, filter);
+  const showNsfw = filter.show_nsfw ?? user?.show_nsfw ??
+    ctx.site.site.content_warning !== undefined;
+  if (!showNsfw) where.add("not p.nsfw and not c.nsfw");
+  if (user && !user.show_bot_accounts) {
+    where.add(
+      "not exists (select from person b where b.id = p.creator_id and b.bot_account)",
+    );
+  }
+  if (filter.no_comments_only) where.add("p.comments = 0");
+  if (filter.hide_posts_with_media ?? user?.hide_posts_with_media) {
+    where.add(
+      "p.url_content_type is null or p.url_content_type !~ '^(image|video)/'",
+    );
+  }
+  const range = filter.time_range_seconds ??
+    user?.default_post_time_range_seconds ??
+    ctx.site.local_site.default_post_time_range_seconds ?? 0;
+  if (range > 0) {
+    const since = new Date(ctx.now.getTime() - range * 1000);
+    where.add(
+      `p.published_at > ${where.value(since.toISOString(), "timestamptz")}`,
+    );
+  }
+  if (viewer) {
+    const me = where.value(viewer.person.id, "int4");
+    const action = (column: string) =>
+      `not exists (select from post_actions a where a.post_id = p.id
+        and a.person_id = ${me} and a.${column} is not null)`;
+    if (!(filter.show_read ?? user!.show_read_posts)) {
+      where.add(action("read_at"));
+    }
+    if (!filter.show_hidden) where.add(action("hidden_at"));
+  }
+  if (scope.type !== "moderator_view") addViewerFilters(where, related);
+  return where;
+}
+
+type Related = Awaited<ReturnType<typeof relations>>;
+
+function addScope(
+  where: Conditions,
+  ctx: Ctx,
+  scope: Scope,
+  related: Related,
+): void {
+  if (scope.community_id !== undefined) {
+    where.add(`p.community_id = ${where.value(scope.community_id, "int4")}`);
+  }
+  const within = (ids: number[]) =>
+    where.add(`p.community_id = any(${where.value(ids, "int4[]")})`);
+  if (scope.communities) within(scope.communities);
+  switch (scope.type) {
+    case "local":
+      where.add("c.local");
+      break;
+    case "subscribed":
+      within(related.followed);
+      break;
+    case "moderator_view":
+      within(related.moderated);
+      break;
+    case "suggested":
+      where.add(
+        `p.community_id in (select community_id from multi_community_entry
+         where multi_community_id = ${
+          where.value(
+            ctx.site.local_site.suggested_multi_community_id ?? null,
+            "int4",
+          )
+        })`,
+      );
+  }
+}
+
+function addSearch(where: Conditions, filter: PostFilter): void {
+  if (!filter.search_term) return;
+  if (filter.search_url_only) {
+    where.add(`p.url = ${where.value(cleanUrl(filter.search_term), "text")}`);
+    return;
+  }
+  const pattern = where.value(searchPattern(filter.search_term), "text");
+  where.add(
+    filter.search_title_only
+      ? `p.name ilike ${pattern}`
+      : `p.name ilike ${pattern} or p.body ilike ${pattern}`,
+  );
+}
+
+/** Blocks, languages and keywords of the viewer (content §6.2, §6.8) for posts `p` in `c`. */
+function addViewerFilters(where: Conditions, related: Related): void {
+  addBlocks(where, related, "p");
+  if (related.languages) {
+    where.add(
+      `p.language_id = any(${where.value(related.languages, "int4[]")})`,
+    );
+  }
+  for (const keyword of related.keywords) {
+    const pattern = where.value(`%${escapeLike(keyword)}%`, "text");
+    where.add(
+      `p.name not ilike ${pattern} and coalesce(p.url, '') not ilike ${pattern}
+       and coalesce(p.body, '') not ilike ${pattern}`,
+    );
+  }
+}
+
+/** The block filter of content §6.8 for items `item` of communities `c`. */
+export function addBlocks(
+  where: Conditions,
+  related: Related,
+  item: string,
+): void {
+  const list = (ids: number[]) => where.value(ids, "int4[]");
+  if (related.blockedInstanceCommunities.length > 0) {
+    where.add(
+      `c.instance_id <> all(${list(related.blockedInstanceCommunities)})
+       or c.id = any(${list(related.followedAny)})`,
+    );
+  }
+  if (related.blockedCommunities.length > 0) {
+    where.add(`c.id <> all(${list(related.blockedCommunities)})`);
+  }
+  if (related.blockedPersons.length > 0) {
+    where.add(`${item}.creator_id <> all(${list(related.blockedPersons)})`);
+  }
+  if (related.blockedInstancePersons.length > 0) {
+    where.add(
+      `not exists (select from person b where b.id = ${item}.creator_id
+         and b.instance_id = any(${list(related.blockedInstancePersons)}))`,
+    );
+  }
+}

@@ -1,0 +1,170 @@
+import { type Ctx, inTransaction, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import { requireViewer } from "../account/session.ts";
+import type { PostView } from "../views.ts";
+import { readPost } from "./view.ts";
+
+/** Marks posts read for the viewer; ids that are marked already keep a fresh time. */
+export async function markPostsRead(
+  ctx: Ctx,
+  postIds: readonly number[],
+): Promise<void> {
+  if (postIds.length === 0) return;
+  const viewer = requireViewer(ctx);
+  await query(
+    ctx,
+    `insert into post_actions (person_id, post_id, read_at)
+     select $1::int4, id, $3::timestamptz from unnest($2::int4[]) as id order by id
+     on conflict (person_id, post_id) do update set read_at = excluded.read_at`,
+    [viewer.person.id, postIds, ctx.now.toISOString()],
+  );
+}
+
+/** Columns of the viewer's row for a post that an action sets or clears. */
+type Mark = "read_at" | "saved_at" | "hidden_at";
+
+async function setMark(
+  ctx: Ctx,
+  postId: number,
+  mark: Mark,
+  on: boolean,
+): Promise<void> {
+  const viewer = requireViewer(ctx);
+  if (on) {
+    await query(
+      ctx,
+      `insert into post_actions (person_id, post_id, ${mark}) values ($1::int4, $2::int4, $3::timestamptz)
+       on conflict (person_id, post_id) do update set ${mark} = excluded.${mark}`,
+      [viewer.person.id, postId, ctx.now.toISOString()],
+    );
+    return;
+  }
+  await query(
+    ctx,
+    `update post_actions set ${mark} = null where person_id = $1::int4 and post_id = $2::int4`,
+    [viewer.person.id, postId],
+  );
+  await query(
+    ctx,
+    `delete from post_actions where person_id = $1::int4 and post_id = $2::int4
+       and num_nonnulls(read_at, read_comments_at, saved_at, voted_at, hidden_at, notifications) = 0`,
+    [viewer.person.id, postId],
+  );
+}
+
+/** Saves or unsaves a post and marks it read; answers as it was before the reading. */
+export async function savePost(
+  ctx: Ctx,
+  input: { post_id: number; save: boolean },
+): Promise<PostView> {
+  requireActiveUser(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    await readPost(ctx, input.post_id, { asMod: false });
+    await setMark(ctx, input.post_id, "saved_at", input.save);
+    const view = await readPost(ctx, input.post_id, { asMod: false });
+    await setMark(ctx, input.post_id, "read_at", true);
+    return view;
+  });
+}
+
+/** Hides a post from the viewer's listings, or shows it again. */
+export async function hidePost(
+  ctx: Ctx,
+  input: { post_id: number; hide: boolean },
+): Promise<PostView> {
+  requireActiveUser(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    await readPost(ctx, input.post_id, { asMod: false });
+    await setMark(ctx, input.post_id, "hidden_at", input.hide);
+    return await readPost(ctx, input.post_id, { asMod: false });
+  });
+}
+
+/** Marks one post read or unread. */
+export async function markPostAsRead(
+  ctx: Ctx,
+  input: { post_id: number; read: boolean },
+): Promise<PostView> {
+  requireViewer(ctx);
+  return await inTransaction(ctx, async (ctx) => {
+    await readPost(ctx, input.post_id, { asMod: false });
+    await setMark(ctx, input.post_id, "read_at", input.read);
+    return await readPost(ctx, input.post_id, { asMod: false });
+  });
+}
+
+/**
+ * Marks many posts read or unread, all or none.
+ * @throws LemmyError `too_many_items` from 10 000 ids on, `couldnt_update` for an unknown id
+ */
+export async function markManyPostsAsRead(
+  ctx: Ctx,
+  input: { post_ids: readonly number[]; read: boolean },
+): Promise<void> {
+  const viewer = requireViewer(ctx);
+  if (input.post_ids.length >= 10_000) throw new LemmyError("too_many_items");
+  const ids = [...new Set(input.post_ids)];
+  await inTransaction(ctx, async (ctx) => {
+    if (input.read) {
+      const known = await query(
+        ctx,
+        "select from post where id = any($1::int4[])",
+        [ids],
+      );
+      if (known.length < ids.length) throw new LemmyError("couldnt_update");
+      await markPostsRead(ctx, ids);
+      return;
+    }
+    await query(
+      ctx,
+      `update post_actions set read_at = null where person_id = $1::int4 and post_id = any($2::int4[])`,
+      [viewer.person.id, ids],
+    );
+    await query(
+      ctx,
+      `delete from post_actions where person_id = $1::int4 and post_id = any($2::int4[])
+         and num_nonnulls(read_at, read_comments_at, saved_at, voted_at, hidden_at, notifications) = 0`,
+      [viewer.person.id, ids],
+    );
+  });
+}
+
+/** Notes that the viewer has seen the post with all its present comments (content §1.5). */
+export async function markPostVisited(
+  ctx: Ctx,
+  postId: number,
+  comments: number,
+): Promise<void> {
+  const viewer = requireViewer(ctx);
+  await query(
+    ctx,
+    `insert into post_actions (person_id, post_id, read_at, read_comments_at, read_comments_amount)
+     values ($1::int4, $2::int4, $3::timestamptz, $3::timestamptz, $4::int4)
+     on conflict (person_id, post_id) do update set read_at = excluded.read_at,
+       read_comments_at = excluded.read_comments_at,
+       read_comments_amount = excluded.read_comments_amount`,
+    [viewer.person.id, postId, ctx.now.toISOString(), comments],
+  );
+}
+
+/** Sets how loudly comments of a post are announced to the viewer. */
+export async function setPostNotifications(
+  ctx: Ctx,
+  input: {
+    post_id: number;
+    mode: "all_comments" | "replies_and_mentions" | "mute";
+  },
+): Promise<void> {
+  const viewer = requireViewer(ctx);
+  await inTransaction(ctx, async (ctx) => {
+    const view = await readPost(ctx, input.post_id, { asMod: false });
+    await requireCommunityUser(ctx, view.community.id);
+    await query(
+      ctx,
+      `insert into post_actions (person_id, post_id, notifications) values ($1::int4, $2::int4, $3)
+       on conflict (person_id, post_id) do update set notifications = excluded.notifications`,
+      [viewer.person.id, input.post_id, input.mode],
+    );
+  });
+}

@@ -1,0 +1,145 @@
+import {
+  COMMUNITY_ACTIONS,
+  communityTotals,
+  nest,
+  PERSON,
+  PERSON_ACTIONS,
+  POST,
+  POST_ACTIONS,
+  select,
+  selectCommunity,
+} from "../columns.ts";
+import { type Ctx, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { canReadCommunity } from "../community/visibility.ts";
+import { readPostTags } from "./tags.ts";
+import type { PostView } from "../views.ts";
+
+/**
+ * `select` items that a view takes from its creator `u`, community `c` and the viewer's rows, with
+ * the joins of `creatorJoins` (content §0.5). `$2` is the viewer's person id or 0, `$3` the id of
+ * the local instance, `$4` whether the viewer is admin.
+ */
+export const CREATOR_COLUMNS = `
+  ${select("u", "creator", PERSON)}, ${selectCommunity("c")},
+  ${select("ca", "community_actions", COMMUNITY_ACTIONS)},
+  ca.person_id is not null as "community_actions.exists",
+  ${select("pa", "person_actions", PERSON_ACTIONS)},
+  pa.person_id is not null as "person_actions.exists",
+  coalesce(lu.admin, false) as creator_is_admin,
+  cca.became_moderator_at is not null as creator_is_moderator,
+  cca.received_ban_at is not null as creator_banned_from_community,
+  cca.ban_expires_at as creator_community_ban_expires_at,
+  coalesce(bl.received_ban_at, bh.received_ban_at, bc.received_ban_at) is not null as creator_banned`;
+
+/** Whether the viewer may moderate the item (content §0.5). */
+export const CAN_MOD = `($4::boolean or (not coalesce(lu.admin, false)
+  and ca.became_moderator_at is not null
+  and (cca.became_moderator_at is null or cca.became_moderator_at >= ca.became_moderator_at)))`;
+
+/** Joins of `CREATOR_COLUMNS` for items `item` with `creator_id`. */
+export function creatorJoins(item: string): string {
+  return `
+  join person u on u.id = ${item}.creator_id
+  join community c on c.id = ${item}.community_id
+  ${communityTotals("c")}
+  left join local_user lu on lu.person_id = u.id and lu.admin
+  left join community_actions ca on ca.community_id = c.id and ca.person_id = $2::int4
+  left join community_actions cca on cca.community_id = c.id and cca.person_id = u.id
+  left join person_actions pa on pa.target_id = u.id and pa.person_id = $2
+  left join instance_actions bl on bl.person_id = u.id and bl.instance_id = $3::int4
+  left join instance_actions bh on bh.person_id = u.id and bh.instance_id = u.instance_id
+  left join instance_actions bc on bc.person_id = u.id and bc.instance_id = c.instance_id`;
+}
+
+/** Post columns with the body blanked for whoever may not read it (content §0.6). */
+export function selectPost(alias: string): string {
+  const body = `case when (${alias}.deleted or ${alias}.removed)
+    and not ${CAN_MOD} and ${alias}.creator_id <> $2 then '' else ${alias}.body end as "post.body"`;
+  return `${select(alias, "post", POST.filter((c) => c !== "body"))}, ${body}`;
+}
+
+const TEXT = `
+  select ${selectPost("p")}, ${CREATOR_COLUMNS},
+    ${select("poa", "post_actions", POST_ACTIONS)},
+    poa.person_id is not null as "post_actions.exists",
+    coalesce(bl.ban_expires_at, bh.ban_expires_at) as creator_ban_expires_at,
+    ${CAN_MOD} as can_mod,
+    exists (select from post_tag t where t.post_id = p.id) as has_tags
+  from unnest($1::int4[]) with ordinality as list (id, position)
+  join post p on p.id = list.id
+  ${creatorJoins("p")}
+  left join post_actions poa on poa.post_id = p.id and poa.person_id = $2
+  order by list.position`;
+
+export const RELATIONS = [
+  "community_actions",
+  "person_actions",
+  "post_actions",
+  "comment_actions",
+];
+
+/** Parameters `$2` to `$4` of every view query. */
+export function viewerParameters(ctx: Ctx): [number, number, boolean] {
+  return [
+    ctx.viewer?.person.id ?? 0,
+    ctx.site.instance.id,
+    ctx.viewer?.local_user.admin ?? false,
+  ];
+}
+
+/** The posts with these ids as the viewer sees them, in the order of the ids; unknown ids are left out. */
+export async function readPostViews(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<PostView[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
+    ids,
+    ...viewerParameters(ctx),
+  ]);
+  const views = nest<PostView & { has_tags?: boolean }>(rows, RELATIONS);
+  const tagged = views.filter((view) => view.has_tags).map((v) => v.post.id);
+  const tags = await readPostTags(ctx, tagged);
+  for (const view of views) {
+    delete view.has_tags;
+    view.tags = tags.get(view.post.id) ?? [];
+  }
+  return views;
+}
+
+/**
+ * One post for a direct read or an action's answer (content §0.6, §3.2).
+ *
+ * @param options.asMod false hides what only moderators and admins may see
+ * @throws LemmyError `not_found` when it does not exist or the caller may not see it
+ */
+export async function readPost(
+  ctx: Ctx,
+  id: number,
+  options: { asMod?: boolean } = {},
+): Promise<PostView> {
+  const [view] = await readPostViews(ctx, [id]);
+  if (!view || !isVisible(ctx, view, options.asMod ?? true)) {
+    throw new LemmyError("not_found");
+  }
+  return view;
+}
+
+function isVisible(ctx: Ctx, view: PostView, asMod: boolean): boolean {
+  const { post, community } = view;
+  const { viewer } = ctx;
+  const active = viewer !== null && !viewer.banned;
+  const mod = asMod && active &&
+    (viewer.local_user.admin ||
+      view.community_actions?.became_moderator_at !== undefined);
+  const author = viewer?.person.id === post.creator_id;
+  if (!canReadCommunity(ctx, community, view.community_actions)) return false;
+  if (community.local_removed && !viewer?.local_user.admin) return false;
+  if ((community.deleted || community.removed) && !(author || mod)) {
+    return false;
+  }
+  if (post.removed && !(author || mod)) return false;
+  if (post.deleted && !(author || mod || post.comments > 0)) return false;
+  return post.scheduled_publish_time_at === undefined || author;
+}
