@@ -1,0 +1,7 @@
+/** Builds the app (`dev.ts build`) or serves it for development (`dev.ts`). */
+import { Builder } from "fresh/dev";
+import { buildOptions } from "./fresh.config.ts";
+
+const builder = new Builder(buildOptions);
+if (Deno.args.includes("build")) await builder.build();
+else await builder.listen(() => import("./main.ts"));

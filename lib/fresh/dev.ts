@@ -1,0 +1,1 @@
+export { Builder, type BuildOptions } from "./dev/builder.ts";
