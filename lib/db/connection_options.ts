@@ -41,7 +41,8 @@ export function parseConnectionUri(
   }
   let url: URL;
   try {
-    url = new URL(uri);
+    // libpq allows a user without a host, which the URL standard does not.
+    url = new URL(uri.replace(/^(\w+:\/\/[^/?@]*@)(?=[/?]|$)/, "$1localhost"));
   } catch {
     return fail(
       "not a valid URI (a password with special characters must be percent-encoded)",

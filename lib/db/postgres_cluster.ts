@@ -172,7 +172,7 @@ export function explainFailure(
   return new OperatorError(
     `the embedded PostgreSQL (${name}) failed in ${cluster.directory}: ${
       cause ? `${cause} — ` : ""
-    }${worst.replace(/^(\w+: )?(FATAL|PANIC|error):\s*/, "")}`,
+    }${worst.replace(/^.*?(FATAL|PANIC|error):\s*/, "")}`,
   );
 }
 

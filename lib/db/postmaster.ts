@@ -30,6 +30,10 @@ export class Postmaster {
   #running: Running | undefined;
   #stopping = new AbortController();
   #supervision: Promise<void> = Promise.resolve();
+  /** For exits that skip `stop`. An uncaught error skips this too; then the next start cleans up. */
+  #onUnload = () => {
+    if (this.pid !== undefined) kill(this.pid, "SIGINT");
+  };
 
   constructor(
     readonly cluster: Cluster,
@@ -45,6 +49,7 @@ export class Postmaster {
   /** Starts and resolves when connections are accepted; rejects when the first start fails. */
   async start(): Promise<void> {
     await this.#launch();
+    addEventListener("unload", this.#onUnload);
     this.#supervision = this.#supervise();
   }
 
@@ -63,6 +68,7 @@ export class Postmaster {
       await ended;
     }
     await this.#supervision;
+    removeEventListener("unload", this.#onUnload);
   }
 
   async #supervise(): Promise<void> {

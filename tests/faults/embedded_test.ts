@@ -201,6 +201,15 @@ test("takes over from a server that was killed, losing nothing", (t: Assertions)
     t.equal(await processes(dataDir), []);
   }));
 
+test("stops with a server that exits without stopping it", (t: Assertions) =>
+  withDataDir(async (dataDir) => {
+    const { child } = await startServer(dataDir);
+    t.ok((await processes(dataDir)).length > 0);
+    child.kill("SIGUSR2");
+    t.equal((await child.status).code, 3);
+    await eventually(async () => (await processes(dataDir)).length === 0);
+  }));
+
 test("starts despite a process id file whose number now belongs to another process", (t: Assertions) =>
   withDataDir(async (dataDir) => {
     const first = await startEmbedded({ dataDir }, log);

@@ -9,3 +9,4 @@ Deno.addSignalListener("SIGTERM", async () => {
   await database.stop();
   Deno.exit();
 });
+Deno.addSignalListener("SIGUSR2", () => Deno.exit(3));

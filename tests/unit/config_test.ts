@@ -261,6 +261,11 @@ test("merges the query part of a database URI", async (t: Assertions) => {
   t.equal(connection?.user, "me");
   t.equal(connection?.database, "lemmy");
   t.equal(connection?.settings, { options: "-c x.y=1" });
+  const named = await load(undefined, {
+    LEMMY_DATABASE_URL: "postgres://me:p%40ss@/lemmy?host=%2Frun",
+  });
+  t.equal(named.database.connection?.host, "/run");
+  t.equal(named.database.connection?.password, "p@ss");
 });
 
 test("refuses wrong variables and warns of unknown ones", async (t: Assertions) => {

@@ -1,6 +1,7 @@
 import { test } from "../harness.ts";
 import { withDatabase } from "../support/database.ts";
-import { isoTime } from "../../lib/db/connection.ts";
+import { isoTime, openDatabase } from "../../lib/db/connection.ts";
+import { parseConnectionUri } from "../../lib/db/connection_options.ts";
 
 test("gives 64-bit counts as numbers and times as text to the microsecond", (t) =>
   withDatabase(async ({ sql }) => {
@@ -27,4 +28,16 @@ test("lower() and trigrams know letters outside ASCII", (t) =>
   withDatabase(async ({ sql }) => {
     const [row] = await sql`select lower('ПРИВЕТ') as text`;
     t.equal(row.text, "привет");
+  }));
+
+test("a test database's address leads to it", (t) =>
+  withDatabase(async ({ sql, url, connection }) => {
+    t.equal(parseConnectionUri(url), {
+      ...parseConnectionUri(url),
+      ...connection,
+    });
+    const other = openDatabase({ connection: parseConnectionUri(url) });
+    const name = await other.sql`select current_database() as name`;
+    await other.close();
+    t.equal([...name], [...await sql`select current_database() as name`]);
   }));

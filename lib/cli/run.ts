@@ -1,0 +1,58 @@
+import { loadConfig } from "../config/mod.ts";
+import type { Config } from "../config/types.ts";
+import { type CommandName, parseArgs } from "./args.ts";
+import { describeFatal } from "./explain.ts";
+import { helpText, versionText } from "./help.ts";
+import { createLogger, type Logger } from "./log.ts";
+
+export type Command = (config: Config, log: Logger) => Promise<void>;
+export type Commands = Record<
+  Exclude<CommandName, "help" | "version">,
+  Command
+>;
+
+/**
+ * Runs what the command line asks for and resolves to the exit status of the program: 0, 1 for a
+ * fault of operation, 2 for wrong usage or settings, 70 for a fault of the program. Errors are
+ * printed on standard error.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  commands: Commands,
+): Promise<number> {
+  try {
+    const { command, flags } = parseArgs(args);
+    if (command === "help" || command === "version") {
+      print(Deno.stdout, command === "help" ? helpText() : versionText());
+      return 0;
+    }
+    const config = await loadConfig({ args: flags });
+    const log = processLogger(config);
+    for (const warning of config.warnings) log.warn(warning);
+    await commands[command](config, log);
+    return 0;
+  } catch (error) {
+    const { text, exitCode } = describeFatal(error);
+    print(Deno.stderr, text);
+    return exitCode;
+  }
+}
+
+/** The logger that the settings and the environment ask for. */
+export function processLogger(config: Pick<Config, "jsonLogging">): Logger {
+  return createLogger({
+    json: config.jsonLogging,
+    filter: Deno.env.get("RUST_LOG"),
+    color: Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR"),
+  });
+}
+
+function print(
+  stream: { writeSync(bytes: Uint8Array): number },
+  text: string,
+): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) {
+    done += stream.writeSync(bytes.subarray(done));
+  }
+}
