@@ -1,0 +1,89 @@
+import { type Ctx, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
+import { type ClientInfo, createSession } from "./session.ts";
+
+export interface Login {
+  username_or_email: string;
+  password: string;
+  totp_2fa_token?: string;
+  stay_logged_in?: boolean;
+}
+
+interface Account {
+  id: number;
+  admin: boolean;
+  password_encrypted: string | null;
+  email_verified: boolean;
+  accepted_application: boolean;
+  deleted: boolean;
+  application: boolean;
+  processed: boolean;
+  deny_reason: string | null;
+}
+
+/**
+ * Signs in by name or e-mail address and password (accounts-and-site §2.6). Banned users may.
+ * @returns the session's token
+ * @throws LemmyError `incorrect_login`, `deleted`, `email_not_verified`, `registration_denied`,
+ * `registration_application_is_pending`, `not_found`
+ */
+export async function login(
+  ctx: Ctx,
+  input: Login,
+  client: ClientInfo,
+): Promise<string> {
+  const account = await findAccount(ctx, input.username_or_email);
+  const stored = account?.password_encrypted ?? null;
+  if (!await verifyPassword(stored, input.password) || !account) {
+    throw new LemmyError("incorrect_login");
+  }
+  requireUsable(ctx, account);
+  if (stored && isOutdated(stored)) {
+    await ctx.db.updateTable("local_user")
+      .set({ password_encrypted: await hashPassword(input.password) })
+      .where("id", "=", account.id).execute();
+  }
+  return await createSession(ctx, account.id, {
+    stayLoggedIn: input.stay_logged_in ?? false,
+    client,
+  });
+}
+
+async function findAccount(
+  ctx: Ctx,
+  nameOrEmail: string,
+): Promise<Account | undefined> {
+  const [account] = await query<Account>(
+    ctx,
+    `select u.id, u.admin, u.password_encrypted, u.email_verified, u.accepted_application, p.deleted,
+       a.id is not null as application, a.admin_id is not null as processed, a.deny_reason
+     from local_user u join person p on p.id = u.person_id
+     left join registration_application a on a.local_user_id = u.id
+     where u.id = coalesce(
+       (select u2.id from local_user u2 join person p2 on p2.id = u2.person_id
+        where lower(p2.name) = lower($1) and p2.instance_id = $2::int4),
+       (select id from local_user where lower(email) = lower($1)))`,
+    [nameOrEmail, ctx.site.instance.id],
+  );
+  return account;
+}
+
+function requireUsable(ctx: Ctx, account: Account): void {
+  const { local_site } = ctx.site;
+  if (account.deleted) throw new LemmyError("deleted");
+  if (account.admin) return;
+  if (local_site.email_verification_required && !account.email_verified) {
+    throw new LemmyError("email_not_verified");
+  }
+  const judged = local_site.registration_mode === "require_application" ||
+    local_site.registration_mode === "closed";
+  if (!judged || account.accepted_application) return;
+  if (!account.application) throw new LemmyError("not_found");
+  if (!account.processed) {
+    throw new LemmyError("registration_application_is_pending");
+  }
+  throw new LemmyError("registration_denied", {
+    detail: account.deny_reason ?? "",
+  });
+}

@@ -1,0 +1,51 @@
+import { VERSION } from "../../config/mod.ts";
+import { nest } from "../columns.ts";
+import { type Ctx, query } from "../context.ts";
+import { readAdmins } from "../person/view.ts";
+import type { GetSiteResponse, SiteView, Tagline } from "../views.ts";
+import { listLanguages } from "./load.ts";
+
+/** `GET /site` (accounts-and-site §4.1); never closed by a private instance. */
+export async function getSite(ctx: Ctx): Promise<GetSiteResponse> {
+  const [admins, all_languages, tagline, [{ seconds }]] = await Promise.all([
+    readAdmins(ctx),
+    listLanguages(ctx),
+    randomTagline(ctx),
+    query<{ seconds: number | null }>(
+      ctx,
+      `select (select extract(epoch from updated_at - published_at)::int4
+         from registration_application where admin_id is not null and updated_at is not null
+         order by updated_at desc limit 1) as seconds`,
+    ),
+  ]);
+  const response: GetSiteResponse = {
+    site_view: siteView(ctx),
+    admins,
+    version: VERSION,
+    all_languages,
+    discussion_languages: ctx.site.discussion_languages,
+    oauth_providers: [],
+    admin_oauth_providers: [],
+    blocked_urls: ctx.site.blocked_urls,
+    active_plugins: [],
+    captcha_enabled: false,
+  };
+  if (tagline) response.tagline = tagline;
+  if (seconds !== null) response.last_application_duration_seconds = seconds;
+  return response;
+}
+
+/** The public part of the site's state. */
+export function siteView(ctx: Ctx): SiteView {
+  const { site, local_site, local_site_rate_limit, instance } = ctx.site;
+  return { site, local_site, local_site_rate_limit, instance };
+}
+
+/** One of the site's taglines at random. */
+export async function randomTagline(ctx: Ctx): Promise<Tagline | undefined> {
+  const rows = await query<Tagline>(
+    ctx,
+    "select id, content, published_at, updated_at from tagline order by random() limit 1",
+  );
+  return nest<Tagline>(rows as never)[0];
+}
