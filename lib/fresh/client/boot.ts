@@ -1,14 +1,14 @@
-import { computed, signal } from "@preact/signals";
-import { type ComponentType, options, type VNode } from "preact";
+import type { ComponentType } from "preact";
 import { setBuildId } from "../build_id.ts";
-import { completeElementProps } from "../runtime/element_props.ts";
-import { deserialize } from "./deserialize.ts";
-import { Reviver, SlotRef } from "./reviver.ts";
+import { deserialize, type Revivers } from "./deserialize.ts";
+import { revive, SlotRef } from "./reviver.ts";
 
 /** What the server left in the page; see `server/page_scripts.ts`. */
 interface PageState {
   build: string;
   islands: [name: string, url: string, exportName: string][];
+  /** Whether the props hold signals. */
+  signals: boolean;
   props: unknown;
 }
 
@@ -17,31 +17,25 @@ const state: PageState = JSON.parse(
 );
 setBuildId(state.build);
 
-const previousHook = options.vnode;
-options.vnode = (vnode: VNode) => {
-  vnode.props = completeElementProps(
-    vnode.type,
-    vnode.props as Record<string, unknown>,
-    location.pathname,
-  ) as typeof vnode.props;
-  previousHook?.(vnode);
-};
-
+const revivers: Revivers = { Slot: (id) => new SlotRef(id as number) };
 const components = new Map<string, ComponentType>();
-await Promise.all(state.islands.map(async ([name, url, exportName]) => {
-  try {
-    components.set(name, (await import(url))[exportName]);
-  } catch (error) {
-    // The others must work without it; its server HTML stays.
-    console.error(error);
-  }
-}));
-
-const props = deserialize(state.props, {
-  Signal: (value) => signal(value),
-  Computed: (value) => computed(() => value),
-  Slot: (id) => new SlotRef(id as number),
-});
-new Reviver(components, props as Record<string, unknown>[]).revive(
+await Promise.all([
+  // Pages whose islands do without signals are spared the library.
+  state.signals && import("./signals.ts").then(({ computed, signal }) => {
+    revivers.Signal = signal;
+    revivers.Computed = (value) => computed(() => value);
+  }),
+  ...state.islands.map(async ([name, url, exportName]) => {
+    try {
+      components.set(name, (await import(url))[exportName]);
+    } catch (error) {
+      // The others must work without it; its server HTML stays.
+      console.error(error);
+    }
+  }),
+]);
+revive(
   document.body,
+  components,
+  deserialize(state.props, revivers) as Record<string, unknown>[],
 );

@@ -6,6 +6,15 @@ const CONSTANTS = [undefined, NaN, Infinity, -Infinity, -0];
 
 type Tagged = [tag: string, ...rest: never[]];
 
+/** Values that contain no others. */
+const PLAIN: Record<string, (...args: never[]) => unknown> = {
+  BigInt: (text: string) => BigInt(text),
+  Date: (time: number) => new Date(time),
+  URL: (href: string) => new URL(href),
+  RegExp: (source: string, flags: string) => new RegExp(source, flags),
+  Uint8Array: (...bytes: number[]) => new Uint8Array(bytes),
+};
+
 /** Reads the table of values that the server's serializer wrote. */
 export function deserialize(table: unknown, revivers: Revivers): unknown {
   if (typeof table === "number") return CONSTANTS[-table - 1];
@@ -42,12 +51,11 @@ export function deserialize(table: unknown, revivers: Revivers): unknown {
       for (let i = 0; i < rest.length; i += 2) {
         map.set(at(rest[i]), at(rest[i + 1]));
       }
-    } else if (tag === "BigInt") done[index] = BigInt(rest[0]);
-    else if (tag === "Date") done[index] = new Date(rest[0]);
-    else if (tag === "URL") done[index] = new URL(rest[0]);
-    else if (tag === "RegExp") done[index] = new RegExp(rest[0], rest[1]);
-    else if (tag === "Uint8Array") done[index] = new Uint8Array(rest);
-    else done[index] = revivers[tag](at(rest[0]));
+    } else {
+      done[index] = tag in PLAIN
+        ? PLAIN[tag](...rest)
+        : revivers[tag](at(rest[0]));
+    }
   };
 
   return at(0);

@@ -1,30 +1,26 @@
 /**
  * A stand-in for a parent element whose children are the nodes between two
- * comments, with what Preact needs of a parent to render into it.
+ * comments, with what Preact needs of the element it renders into.
  */
 export function rangeParent(start: Comment, end: Comment): Element {
   const parent = start.parentNode as Element;
+  const childNodes = () => {
+    const nodes: Node[] = [];
+    let node = start.nextSibling;
+    for (; node && node !== end; node = node.nextSibling) nodes.push(node);
+    return nodes;
+  };
   const stand = {
-    nodeType: Node.ELEMENT_NODE,
     namespaceURI: parent.namespaceURI,
-    ownerDocument: parent.ownerDocument,
-    parentNode: parent,
     get firstChild() {
-      return start.nextSibling === end ? null : start.nextSibling;
+      return childNodes()[0];
     },
     get childNodes() {
-      const nodes: Node[] = [];
-      for (let node = this.firstChild; node && node !== end;) {
-        nodes.push(node);
-        node = node.nextSibling;
-      }
-      return nodes;
+      return childNodes();
     },
     contains: (node: Node) => parent.contains(node),
     insertBefore: (node: Node, before: Node | null) =>
-      parent.insertBefore(node, before ?? end),
-    appendChild: (node: Node) => parent.insertBefore(node, end),
-    removeChild: (node: Node) => parent.removeChild(node),
+      parent.insertBefore(node, before || end),
   };
   return stand as unknown as Element;
 }

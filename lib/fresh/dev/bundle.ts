@@ -31,6 +31,7 @@ export interface Bundle {
 }
 
 const RUNTIME = fileURLToPath(new URL("../client/boot.ts", import.meta.url));
+const JSX = fileURLToPath(new URL("../client/jsx.ts", import.meta.url));
 const DEV_CLIENT = fileURLToPath(
   new URL("../client/dev_reload.ts", import.meta.url),
 );
@@ -73,8 +74,11 @@ export async function bundle(
       sourcemap: sourceMap ? "linked" : false,
       write: false,
       metafile: true,
-      jsx: "automatic",
-      jsxImportSource: "preact",
+      // Preact's `h`, which is needed anyway, instead of its JSX runtime.
+      jsx: "transform",
+      jsxFactory: "freshElement",
+      jsxFragment: "freshFragment",
+      inject: [JSX],
       tsconfigRaw: "{}",
       define: { "process.env.NODE_ENV": '"production"' },
       logLevel: "silent",

@@ -4,9 +4,14 @@ import { getRenderState, type RenderState } from "./render_state.ts";
 import type { Replacer } from "./serialize.ts";
 import type { AnyVNode } from "./vnode.ts";
 
+/** Whether what is rendered now is an island's own, not content given to it. */
+export function isInIsland(state: RenderState): boolean {
+  return state.nesting.at(-1) === true;
+}
+
 /** Makes the node an island's boundary, if its component is an island. */
 export function markIsland(state: RenderState, vnode: AnyVNode): void {
-  if (state.nesting.at(-1) === true) return;
+  if (isInIsland(state)) return;
   const island = state.build.islandRegistry.get(vnode.type);
   if (island === undefined) return;
   const props: BoundaryProps = {
@@ -119,7 +124,7 @@ export const replaceInProps: Replacer = (value) => {
   if (isSignal(value)) {
     return [isComputed(value) ? "Computed" : "Signal", value.peek()];
   }
-  if (!isValidElement(value)) return;
+  if (!isValidElement(value)) return undefined;
   const { type, props } = value as AnyVNode;
   if (type === SlotBoundary) return ["Slot", props.id];
   throw new TypeError(

@@ -69,11 +69,15 @@ function pageState({ basePath, islands, islandProps }: RenderState): string {
     basePath + file,
     exportName,
   ]);
-  const head = JSON.stringify({ build: BUILD_ID, islands: manifest })
+  let signals = false;
+  const props = serialize(islandProps, (value) => {
+    const replaced = replaceInProps(value);
+    if (replaced !== undefined) signals ||= replaced[0] !== "Slot";
+    return replaced;
+  });
+  const head = JSON.stringify({ build: BUILD_ID, islands: manifest, signals })
     .replaceAll("<", "\\u003c");
-  return `${head.slice(0, -1)},"props":${
-    serialize(islandProps, replaceInProps)
-  }}`;
+  return `${head.slice(0, -1)},"props":${props}}`;
 }
 
 /** The `Link` header that lets browsers fetch all modules at once. */

@@ -1,8 +1,8 @@
 import { type ComponentChildren, h, options } from "preact";
-import { completeElementProps } from "../runtime/element_props.ts";
+import { completeElementProps } from "./element_props.ts";
 import { setHeadCollector } from "../runtime/head.ts";
 import { RemainingHead } from "./head_nodes.ts";
-import { markIsland } from "./islands.ts";
+import { isInIsland, markIsland } from "./islands.ts";
 import { PageScripts } from "./page_scripts.ts";
 import { getRenderState, type RenderState } from "./render_state.ts";
 import type { AnyVNode } from "./vnode.ts";
@@ -50,6 +50,8 @@ function prepareElement(state: RenderState, vnode: AnyVNode): void {
     case "a":
     case "img":
     case "source":
+      // In an island the browser renders it again, and would not know this.
+      if (isInIsland(state)) break;
       vnode.props = completeElementProps(
         vnode.type,
         vnode.props,

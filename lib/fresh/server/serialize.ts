@@ -8,7 +8,9 @@ const CONSTANTS = new Map<unknown, number>([
 const NEGATIVE_ZERO = -5;
 
 /** Replaces a value by a tagged one, or returns undefined to leave it. */
-export type Replacer = (value: object) => [tag: string, inner: unknown] | void;
+export type Replacer = (
+  value: object,
+) => [tag: string, inner: unknown] | undefined;
 
 /**
  * Writes values as JSON for `deserialize`, in a table: entry 0 is the value,
@@ -48,7 +50,9 @@ export function serialize(value: unknown, replace: Replacer): string {
     if (item === null || typeof item !== "object") return JSON.stringify(item);
 
     const replaced = replace(item);
-    if (replaced) return tagged(replaced[0], String(add(replaced[1])));
+    if (replaced !== undefined) {
+      return tagged(replaced[0], String(add(replaced[1])));
+    }
     if (Array.isArray(item)) return `[${list(item)}]`;
     if (item instanceof Date) return tagged("Date", String(item.getTime()));
     if (item instanceof URL) return tagged("URL", JSON.stringify(item.href));

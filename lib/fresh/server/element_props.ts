@@ -1,12 +1,12 @@
-import { asset, assetSrcSet } from "./asset.ts";
+import { asset, assetSrcSet } from "../runtime/asset.ts";
 
 type Props = Record<string, unknown>;
 
 /**
- * Completes the attributes of an element, the same way on the server and in
- * browsers: links to the current page or one above it are marked for styles
- * and screen readers, images get the address of the running build unless they
- * carry `data-fresh-disable-lock`. Returns new props if something changes.
+ * Completes the attributes of an element: links to the current page or one
+ * above it are marked for styles and screen readers, images get the address of
+ * the running build unless they carry `data-fresh-disable-lock`. Returns new
+ * props if something changes: the node may be a constant of its module.
  */
 export function completeElementProps(
   type: unknown,
