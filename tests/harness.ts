@@ -5,10 +5,7 @@ export class Assertions {
   count = 0;
 
   /** Fails unless `condition` is truthy. */
-  ok(
-    condition: unknown,
-    message = "expected a truthy value",
-  ): asserts condition {
+  ok(condition: unknown, message = "expected a truthy value"): void {
     this.count++;
     if (!condition) throw new Error(message);
   }
