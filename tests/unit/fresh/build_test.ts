@@ -18,23 +18,40 @@ async function copy(from: URL, to: URL): Promise<void> {
   }
 }
 
-/** Builds a copy of the fixture, with the project's import map. */
+/** Gives a folder the project's import map. */
+async function writeConfig(root: URL): Promise<void> {
+  const project = new URL("../../../deno.json", import.meta.url);
+  const config = JSON.parse(await Deno.readTextFile(project));
+  const imports = Object.entries(config.imports as Record<string, string>);
+  config.imports = Object.fromEntries(
+    imports.map(([name, target]) => [
+      name,
+      target.startsWith(".") ? new URL(target, project).href : target,
+    ]),
+  );
+  await Deno.writeTextFile(
+    new URL("deno.json", root),
+    JSON.stringify(config),
+  );
+}
+
+/** Builds a copy of the fixture, without the log line. */
 async function withBuild(
-  action: (root: URL) => Promise<void>,
+  action: (root: URL) => void | Promise<void>,
 ): Promise<void> {
-  const root = new URL(`./_build_${crypto.randomUUID()}/`, import.meta.url);
+  const dir = await Deno.makeTempDir();
+  const root = new URL(`file://${dir}/`);
+  const { log } = console;
   try {
     await copy(FIXTURE, root);
-    const { log } = console;
+    await writeConfig(root);
     console.log = () => {};
-    try {
-      await new Builder({ root: root.href }).build();
-    } finally {
-      console.log = log;
-    }
+    await new Builder({ root: root.href }).build();
+    console.log = log;
     await action(root);
   } finally {
-    await Deno.remove(root, { recursive: true });
+    console.log = log;
+    await Deno.remove(dir, { recursive: true });
   }
 }
 
@@ -66,7 +83,7 @@ test("build writes a server module that answers from any directory", async (t) =
 });
 
 test("build gives each island a module, with small ones for all", async (t) => {
-  await withBuild(async (root) => {
+  await withBuild((root) => {
     const dir = new URL("_fresh/static/_fresh/js/", root);
     const [build] = [...Deno.readDirSync(dir)];
     const files = new Map<string, Uint8Array>();
@@ -87,7 +104,8 @@ test("build gives each island a module, with small ones for all", async (t) => {
     for (const [name, content] of files) {
       if (!island.test(name)) all += gzipSync(content).byteLength;
     }
-    t.equal(all < 10_500, true, `${all} bytes gzipped`);
+    // Preact 4.5 kB, signals and hooks 4.2 kB; the rest is ours.
+    t.equal(all < 10.5 * 1024, true, `${all} bytes gzipped`);
   });
 });
 
