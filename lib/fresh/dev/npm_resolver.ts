@@ -68,7 +68,7 @@ async function readImports(config: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(imports as Record<string, string>).map(([name, target]) => [
       name,
-      target.startsWith(".")
+      /^[./]/.test(target)
         ? pathToFileURL(resolveDir(target, base)).href +
           (target.endsWith("/") ? "/" : "")
         : target,

@@ -1,58 +1,26 @@
 import { gzipSync } from "node:zlib";
 import { Builder } from "fresh/dev";
 import { test } from "../../harness.ts";
-
-const FIXTURE = new URL("./fixture/", import.meta.url);
+import { withFixtureCopy } from "./fixture_copy.ts";
 
 interface ServerModule {
   default: { fetch(request: Request): Promise<Response> };
-}
-
-/** Copies a folder. */
-async function copy(from: URL, to: URL): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    const file = encodeURIComponent(name) + (isDirectory ? "/" : "");
-    if (isDirectory) await copy(new URL(file, from), new URL(file, to));
-    else await Deno.copyFile(new URL(file, from), new URL(file, to));
-  }
-}
-
-/** Gives a folder the project's import map. */
-async function writeConfig(root: URL): Promise<void> {
-  const project = new URL("../../../deno.json", import.meta.url);
-  const config = JSON.parse(await Deno.readTextFile(project));
-  const imports = Object.entries(config.imports as Record<string, string>);
-  config.imports = Object.fromEntries(
-    imports.map(([name, target]) => [
-      name,
-      target.startsWith(".") ? new URL(target, project).href : target,
-    ]),
-  );
-  await Deno.writeTextFile(
-    new URL("deno.json", root),
-    JSON.stringify(config),
-  );
 }
 
 /** Builds a copy of the fixture, without the log line. */
 async function withBuild(
   action: (root: URL) => void | Promise<void>,
 ): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  const root = new URL(`file://${dir}/`);
-  const { log } = console;
-  try {
-    await copy(FIXTURE, root);
-    await writeConfig(root);
+  await withFixtureCopy(async (root) => {
+    const { log } = console;
     console.log = () => {};
-    await new Builder({ root: root.href }).build();
-    console.log = log;
+    try {
+      await new Builder({ root: root.href }).build();
+    } finally {
+      console.log = log;
+    }
     await action(root);
-  } finally {
-    console.log = log;
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 }
 
 test("build writes a server module that answers from any directory", async (t) => {
