@@ -1,0 +1,146 @@
+/**
+ * Character references. All numeric ones are known, and of the 2,231 named ones those that people
+ * write; any other is shown as it was typed.
+ */
+const NAMED: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+  ensp: "\u2002",
+  emsp: "\u2003",
+  thinsp: "\u2009",
+  zwnj: "\u200c",
+  zwj: "\u200d",
+  lrm: "\u200e",
+  rlm: "\u200f",
+  shy: "\u00ad",
+  copy: "©",
+  reg: "®",
+  trade: "™",
+  hellip: "…",
+  mdash: "—",
+  ndash: "–",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  laquo: "«",
+  raquo: "»",
+  bull: "•",
+  middot: "·",
+  sect: "§",
+  para: "¶",
+  deg: "°",
+  plusmn: "±",
+  times: "×",
+  divide: "÷",
+  minus: "−",
+  frac12: "½",
+  frac14: "¼",
+  frac34: "¾",
+  sup2: "²",
+  sup3: "³",
+  micro: "µ",
+  infin: "∞",
+  ne: "≠",
+  le: "≤",
+  ge: "≥",
+  larr: "←",
+  uarr: "↑",
+  rarr: "→",
+  darr: "↓",
+  harr: "↔",
+  rArr: "⇒",
+  hearts: "♥",
+  spades: "♠",
+  clubs: "♣",
+  diams: "♦",
+  check: "✓",
+  euro: "€",
+  pound: "£",
+  yen: "¥",
+  cent: "¢",
+  auml: "ä",
+  ouml: "ö",
+  uuml: "ü",
+  Auml: "Ä",
+  Ouml: "Ö",
+  Uuml: "Ü",
+  szlig: "ß",
+  agrave: "à",
+  aacute: "á",
+  acirc: "â",
+  aring: "å",
+  aelig: "æ",
+  ccedil: "ç",
+  egrave: "è",
+  eacute: "é",
+  ecirc: "ê",
+  iacute: "í",
+  ntilde: "ñ",
+  oacute: "ó",
+  oslash: "ø",
+  uacute: "ú",
+  iexcl: "¡",
+  iquest: "¿",
+  alpha: "α",
+  beta: "β",
+  gamma: "γ",
+  delta: "δ",
+  lambda: "λ",
+  mu: "μ",
+  pi: "π",
+  omega: "ω",
+  num: "#",
+  ast: "*",
+  lowbar: "_",
+  grave: "`",
+  vert: "|",
+  lsqb: "[",
+  rsqb: "]",
+  lcub: "{",
+  rcub: "}",
+  bsol: "\\",
+  sol: "/",
+  colon: ":",
+  semi: ";",
+  comma: ",",
+  period: ".",
+  excl: "!",
+  quest: "?",
+  lpar: "(",
+  rpar: ")",
+  commat: "@",
+  dollar: "$",
+  percnt: "%",
+  plus: "+",
+  equals: "=",
+  Tab: "\t",
+  NewLine: "\n",
+};
+
+const REFERENCE =
+  /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));/g;
+
+/** Text with its character references replaced by the characters they stand for. */
+export function decodeEntities(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(REFERENCE, (whole, decimal, hexadecimal, name) => {
+    if (name !== undefined) {
+      return Object.hasOwn(NAMED, name) ? NAMED[name] : whole;
+    }
+    return character(
+      decimal !== undefined ? Number(decimal) : parseInt(hexadecimal, 16),
+    );
+  });
+}
+
+/** CommonMark 0.30 §2.5: what is no Unicode scalar value becomes the replacement character. */
+function character(code: number): string {
+  const valid = code > 0 && code <= 0x10ffff &&
+    !(code >= 0xd800 && code <= 0xdfff);
+  return valid ? String.fromCodePoint(code) : "\ufffd";
+}
