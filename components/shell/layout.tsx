@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import { Head } from "fresh/runtime";
+import type { Ui } from "../ui.ts";
+
+/** Main column and sidebar (web-ui §2.4); without a sidebar the main column stands alone. */
+export function Layout(
+  { ui, title, description, canonical, noindex = false, aside, children }: {
+    ui: Ui;
+    /** Title of the page without the site's name; absent on the front page. */
+    title?: string;
+    description?: string;
+    canonical?: string;
+    noindex?: boolean;
+    aside?: ComponentChildren;
+    children: ComponentChildren;
+  },
+) {
+  const { site } = ui.site;
+  const full = title
+    ? `${title} - ${site.name}`
+    : site.summary
+    ? `${site.name} - ${site.summary}`
+    : site.name;
+  return (
+    <div class={aside ? "page two" : "page"}>
+      <Head>
+        <title>{full}</title>
+        <meta property="og:title" content={full} />
+        <meta property="og:site_name" content={site.name} />
+        {description && <meta name="description" content={description} />}
+        {description && (
+          <meta
+            property="og:description"
+            content={description}
+          />
+        )}
+        {canonical && <link rel="canonical" href={canonical} />}
+        {noindex && <meta name="robots" content="noindex" />}
+      </Head>
+      <main id="content" tabIndex={-1}>{children}</main>
+      {aside && <aside>{aside}</aside>}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { State } from "../lib/http/state.ts";
+import type { Viewer } from "../lib/domain/account/session.ts";
+import type { SiteState } from "../lib/domain/site/load.ts";
+import type { Translator } from "../lib/i18n/mod.ts";
+
+/** What every component may need to know of the reader and the page. */
+export interface Ui {
+  t: Translator;
+  viewer: Viewer | null;
+  site: SiteState;
+  /** Host of this site; actors elsewhere are shown with theirs. */
+  hostname: string;
+  now: Date;
+  /** Path and query of this page: where forms return to. */
+  here: string;
+}
+
+/** The `Ui` of a request. */
+export function uiOf(state: State, url: URL): Ui {
+  return {
+    t: state.t,
+    viewer: state.ctx.viewer,
+    site: state.ctx.site,
+    hostname: state.ctx.config.hostname,
+    now: state.ctx.now,
+    here: url.pathname + url.search,
+  };
+}
+
+/** Address of the sign-in page that leads back here. */
+export function loginPath(ui: Ui): string {
+  return `/login?prev=${encodeURIComponent(ui.here)}`;
+}
+
+/** Whether thumbnails and inline pictures are shown. */
+export function showsMedia(ui: Ui): boolean {
+  return ui.viewer?.local_user.show_media ?? true;
+}
+
+/** Whether avatars and icons are shown. */
+export function showsAvatars(ui: Ui): boolean {
+  return (ui.viewer?.local_user.show_avatars ?? true) && showsMedia(ui);
+}
+
+/** Largest number of new items that a live notice names. */
+export const LIVE_COUNT = 20;
+
+/** A plural text for 1 … 20, so that an island can count without the rules of the language. */
+export function liveTexts(
+  ui: Ui,
+  key: "live.new_posts" | "live.new_comments",
+): string[] {
+  return Array.from(
+    { length: LIVE_COUNT },
+    (_, index) => ui.t(key, { count: index + 1 }),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Context } from "fresh";
+import type { FormError } from "../../components/form/field.tsx";
+import { LemmyError } from "../../lib/domain/errors.ts";
+import { returnPath, seeOther } from "../../lib/http/redirect.ts";
+import { readForm } from "../../lib/http/body.ts";
+import type { Flash, State } from "../../lib/http/state.ts";
+
+/** The text fields of a submitted form. */
+export type Values = Record<string, string>;
+
+/** Reads a form; fields given twice keep their last value. */
+export async function formValues(ctx: Context<State>): Promise<Values> {
+  const form = await readForm(ctx.req);
+  const values: Values = {};
+  for (const [name, value] of form) {
+    if (typeof value === "string") values[name] = value;
+  }
+  return values;
+}
+
+/**
+ * What a refused form shows, with the status of its page. Anything but a rule of the domain is
+ * thrown on.
+ */
+export function refusal(error: unknown): { error: FormError; status: number } {
+  if (!(error instanceof LemmyError)) throw error;
+  const { code, detail, field, status } = error;
+  return { error: { code, detail, field }, status };
+}
+
+/** The numeric id of a path; anything else names nothing. */
+export function idParam(ctx: Context<State>, name = "id"): number {
+  const text = ctx.params[name];
+  const id = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
+  if (id < 1 || id > 0x7fffffff) throw new LemmyError("not_found");
+  return id;
+}
+
+/**
+ * A one-button form without a page of its own: performs, then returns to where it was pressed. A
+ * refusal is told there.
+ */
+export async function perform(
+  ctx: Context<State>,
+  fallback: string,
+  action: (values: Values) => Promise<Flash | null>,
+  hash = "",
+): Promise<Response> {
+  const values = await formValues(ctx);
+  const back = returnPath(values.return, fallback).replace(/#.*$/, "") + hash;
+  try {
+    return seeOther(ctx, back, await action(values) ?? undefined);
+  } catch (error) {
+    const { error: { code } } = refusal(error);
+    if (code === "incorrect_login") throw error;
+    return seeOther(ctx, back, { kind: "error", key: `error.${code}` });
+  }
+}
+
+/** The wanted state of a toggle. @throws LemmyError `unknown` when the field is missing */
+export function wanted(values: Values): boolean {
+  if (values.on !== "true" && values.on !== "false") {
+    throw new LemmyError("unknown", { detail: "on must be true or false" });
+  }
+  return values.on === "true";
+}
+
+/** Ids of the ticked tags. */
+export function tagIds(values: Values): number[] {
+  return Object.keys(values)
+    .map((name) => Number(/^tag_(\d{1,10})$/.exec(name)?.[1]))
+    .filter((id) => id > 0 && id <= 0x7fffffff);
+}

@@ -1,0 +1,139 @@
+import { page } from "fresh";
+import { FeedControls } from "../components/feed/controls.tsx";
+import { CommentList, PostList } from "../components/feed/post_list.tsx";
+import { Layout } from "../components/shell/layout.tsx";
+import { CommunityList, SiteCard } from "../components/site_card.tsx";
+import { liveTexts, uiOf } from "../components/ui.ts";
+import { readMyUser } from "../lib/domain/account/read.ts";
+import { listComments } from "../lib/domain/comment/list.ts";
+import { listCommunities } from "../lib/domain/community/list.ts";
+import type { Ctx } from "../lib/domain/context.ts";
+import { readAdmins } from "../lib/domain/person/view.ts";
+import { listPosts } from "../lib/domain/post/list.ts";
+import { randomTagline } from "../lib/domain/site/read.ts";
+import type { Community } from "../lib/domain/views.ts";
+import { listingMode } from "../lib/http/preferences.ts";
+import { define } from "../lib/http/state.ts";
+import { LiveFeed } from "../islands/LiveFeed.tsx";
+import { VoteForms } from "../islands/VoteForms.tsx";
+import { Markdown } from "../components/markdown.tsx";
+import {
+  commentSortOf,
+  feedParams,
+  formatTimeRange,
+} from "./(_shared)/params.ts";
+
+/** Communities of the "trending" card. */
+const TRENDING = 5;
+
+async function sideCommunities(
+  ctx: Ctx,
+): Promise<{ subscribed: Community[]; trending: Community[] }> {
+  const [user, trending] = await Promise.all([
+    ctx.viewer ? readMyUser(ctx) : null,
+    listCommunities(ctx, {
+      type_: "local",
+      sort: "active_daily",
+      limit: TRENDING,
+    }),
+  ]);
+  return {
+    subscribed: user?.follows.map((follow) => follow.community) ?? [],
+    trending: trending.items.map((view) => view.community),
+  };
+}
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { state, url } = ctx;
+    const params = feedParams(state, url);
+    const filter = {
+      type_: params.listing,
+      time_range_seconds: params.range,
+      page_cursor: params.cursor,
+    };
+    const [posts, comments, admins, side, tagline] = await Promise.all([
+      params.kind === "post"
+        ? listPosts(state.ctx, { ...filter, sort: params.sort })
+        : null,
+      params.kind === "comment"
+        ? listComments(state.ctx, {
+          ...filter,
+          sort: commentSortOf(params.sort),
+        })
+        : null,
+      readAdmins(state.ctx),
+      sideCommunities(state.ctx),
+      randomTagline(state.ctx),
+    ]);
+    return page({ params, posts, comments, admins, side, tagline });
+  },
+});
+
+export default define.page<typeof handler>(({ data, state, url, req }) => {
+  const ui = uiOf(state, url);
+  const { t } = ui;
+  const { params, posts, comments, side } = data;
+  const mode = listingMode(state, req.headers);
+  return (
+    <Layout
+      ui={ui}
+      description={ui.site.site.summary}
+      aside={
+        <>
+          <SiteCard ui={ui} admins={data.admins} />
+          <CommunityList
+            ui={ui}
+            title={t("sidebar.subscribed")}
+            communities={side.subscribed}
+          />
+          <CommunityList
+            ui={ui}
+            title={t("sidebar.trending")}
+            communities={side.trending}
+          />
+        </>
+      }
+    >
+      <h1 class="sr">{ui.site.site.name}</h1>
+      {data.tagline && (
+        <div class="notice">
+          <Markdown ui={ui} text={data.tagline.content} id="tagline" />
+        </div>
+      )}
+      <FeedControls
+        ui={ui}
+        url={url}
+        view={{
+          listing: params.listing,
+          sort: params.sort,
+          mode,
+          kind: params.kind,
+          time: formatTimeRange(params.range),
+        }}
+      />
+      {posts && !params.cursor && (
+        <LiveFeed
+          feed={params.listing === "local" ? "local" : "all"}
+          texts={liveTexts(ui, "live.new_posts")}
+          cursor={state.liveCursor}
+        />
+      )}
+      {posts && (
+        <PostList
+          ui={ui}
+          url={url}
+          page={posts}
+          mode={mode}
+          showCommunity
+          feature={params.listing === "all" || params.listing === "local"
+            ? "featured_local"
+            : "featured_community"}
+          subscribed={params.listing === "subscribed"}
+        />
+      )}
+      {comments && <CommentList ui={ui} url={url} page={comments} />}
+      {ui.viewer && <VoteForms />}
+    </Layout>
+  );
+});
