@@ -1,0 +1,16 @@
+import { account } from "./account.ts";
+import { comment } from "./comment.ts";
+import { community } from "./community.ts";
+import { person } from "./person.ts";
+import { post } from "./post.ts";
+import { site } from "./site.ts";
+
+/** Every endpoint, by the name of the official client's method. */
+export const ENDPOINTS = {
+  ...site,
+  ...account,
+  ...community,
+  ...post,
+  ...comment,
+  ...person,
+};
