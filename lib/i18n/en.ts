@@ -14,8 +14,9 @@
  *   form, help, placeholder      labels, explanations and example values of fields
  *   settings, admin              fields of those two pages (help below `help.*`)
  *   community, visibility, visibility_help, follow, notify, multi, person, badge, sidebar
- *   login, signup, setup, remote, message, notification, report, application, modlog,
- *   instances, search, media, embed
+ *   time                         marks such as “edited {time}” (`{time}` is already relative)
+ *   login, signup, verify, setup, remote, message, notification, report, application, modlog,
+ *   instances, search, table, media, embed, ranking
  *   dialog                       confirmation pages
  *   flash                        one-time messages after a change
  *   empty                        empty lists

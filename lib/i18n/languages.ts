@@ -1,4 +1,8 @@
+import { ar } from "./ar.ts";
+import { de } from "./de.ts";
 import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { fr } from "./fr.ts";
 import type { Catalogue } from "./types.ts";
 
 /** What a page needs to know about a selectable interface language. */
@@ -10,7 +14,11 @@ export interface Language {
 }
 
 const CATALOGUES: ReadonlyMap<string, Catalogue> = new Map<string, Catalogue>([
+  ["ar", ar],
+  ["de", de],
   ["en", en],
+  ["es", es],
+  ["fr", fr],
 ]);
 
 const NAMES: Record<string, string> = {
