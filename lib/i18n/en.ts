@@ -21,7 +21,7 @@
  *   flash                        one-time messages after a change
  *   empty                        empty lists
  *   live                         live-update notices
- *   edit_help, editor, keyboard  editor and shortcuts
+ *   editor, keyboard             editor and shortcuts
  *   error_page, tombstone        status pages
  *   password_strength, theme, language, registration, vote_mode, image_mode, downvotes,
  *   captcha, rate_limit          values of selects
@@ -31,6 +31,7 @@
  */
 import { enErrors } from "./en_errors.ts";
 
+/** English strings by key. */
 export const en = {
   // Shell -----------------------------------------------------------------------------------
   "nav.label": "Main navigation",
