@@ -20,6 +20,31 @@ export interface Flash {
   params?: Record<string, string | number>;
 }
 
+/** The limits of accounts-and-site §4.6. */
+export const RATE_BUCKETS = [
+  "message",
+  "post",
+  "register",
+  "image",
+  "comment",
+  "search",
+  "import_user_settings",
+] as const;
+export type RateBucket = typeof RATE_BUCKETS[number];
+
+/** What the sender of a request may still do. */
+export interface RequestLimits {
+  /**
+   * Counts one request of the bucket. Every page view and API request has been counted once as
+   * `message` before its handler runs, so the first `take("message")` is that one; a second call
+   * counts a second request (`GET /report/list` does that).
+   * @throws LemmyError `too_many_requests`
+   */
+  take(bucket: RateBucket): void;
+  /** `x-ratelimit-*`, and `retry-after` once refused. The server adds them to API answers itself. */
+  headers(): Headers;
+}
+
 /** What middlewares prepare for every route. */
 export interface State {
   /** Domain context: viewer, site, database. */
@@ -29,6 +54,13 @@ export interface State {
   requestId: string;
   t: Translator;
   flash: Flash | null;
+  limits: RequestLimits;
+  /**
+   * Where the log of events stood when the request came, for `/live?last_event_id=`: a stream
+   * opened with it tells everything that the page does not show yet. Empty before the first event
+   * reading.
+   */
+  liveCursor: string;
 }
 
 /** `define.page`, `define.handlers`, `define.middleware` with this app's state. */

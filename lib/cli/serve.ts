@@ -1,0 +1,170 @@
+import { appRoot } from "../config/app_root.ts";
+import { type Config, VERSION } from "../config/mod.ts";
+import {
+  type ConnectionOptions,
+  openDatabase,
+  type Sql,
+} from "../db/connection.ts";
+import { migrate } from "../db/migrate.ts";
+import { type RunningDatabase, startDatabase } from "../db/start.ts";
+import { firstStart } from "../domain/site/first_start.ts";
+import { type HttpServer, startHttp } from "../http/server.ts";
+import { Shared } from "../http/shared.ts";
+import { WorkerPool } from "../http/worker_pool.ts";
+import { startJobs } from "../jobs/start.ts";
+import { LiveReader } from "../live/reader.ts";
+import type { LiveBatch } from "../live/hub.ts";
+import { buildIfStale } from "./build_if_stale.ts";
+import type { Logger } from "./log.ts";
+import { probePort, startingResponder } from "./port.ts";
+import { stopRequest } from "./signals.ts";
+
+/** Milliseconds that running requests get after the wish to stop. */
+const DRAIN_MS = 30_000;
+
+/** Part of the pool for scheduled tasks and the log of events, beside the HTTP workers' shares. */
+function shareOf(pool: number, workers: number) {
+  const main = Math.max(2, Math.floor(pool / 8));
+  return { main, worker: Math.max(2, Math.floor((pool - main) / workers)) };
+}
+
+/** `serve`: runs the server until it is told to stop; then everything is brought to an end. */
+export async function serve(config: Config, log: Logger): Promise<void> {
+  const start = performance.now();
+  log.info(`tundra ${VERSION}`);
+  const stop = stopRequest(log);
+  const { http } = config.roles;
+  if (http) probePort(config);
+  const responder = http ? startingResponder(config) : null;
+  let running: RunningDatabase | undefined;
+  try {
+    running = await startDatabase(config, log);
+    const site = new Site(config, log, running.connection);
+    try {
+      await site.prepare();
+      if (http) await site.serve();
+      await responder?.shutdown();
+      log.info("ready", {
+        url: http ? `${config.origin}/` : undefined,
+        milliseconds: Math.round(performance.now() - start),
+      });
+      await Promise.race([stop, site.failed]);
+      log.info("stopping");
+    } finally {
+      await site.stop();
+    }
+  } finally {
+    await responder?.shutdown();
+    await running?.stop();
+  }
+  log.info("stopped");
+}
+
+/** Everything of the process that works with the database. */
+class Site {
+  /** Rejects when the process cannot go on. */
+  readonly failed: Promise<never>;
+  #fail: (error: Error) => void;
+  #memory = Shared.allocate();
+  #share: { main: number; worker: number };
+  #database;
+  #reader: LiveReader;
+  #pool: WorkerPool | undefined;
+  #local: HttpServer | undefined;
+  #latest: LiveBatch | undefined;
+  #stopJobs: (() => Promise<void>) | undefined;
+
+  constructor(
+    readonly config: Config,
+    readonly log: Logger,
+    readonly connection: ConnectionOptions,
+  ) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    this.#fail = reject;
+    this.#share = shareOf(
+      config.database.poolSize,
+      config.roles.http ? config.workers : 1,
+    );
+    this.#database = openDatabase({
+      connection,
+      poolSize: this.#share.main,
+      applicationName: "tundra",
+    });
+    this.#reader = new LiveReader(
+      this.#database.sql,
+      log,
+      (batch) => this.#deliver(batch),
+    );
+  }
+
+  async prepare(): Promise<void> {
+    const { config, log } = this;
+    const { sql, kysely: db } = this.#database;
+    await migrate(sql, { log });
+    await firstStart(db, config);
+    await announceSetup(sql, config, log);
+    await this.#reader.start();
+    if (config.roles.scheduledTasks) {
+      this.#stopJobs = startJobs({ db, sql, config, log });
+    }
+  }
+
+  /** Starts the HTTP workers; a single one shares this thread, which saves its memory. */
+  async serve(): Promise<void> {
+    const { config, log, connection } = this;
+    const options = {
+      config,
+      log,
+      connection,
+      poolSize: this.#share.worker,
+      memory: this.#memory,
+      wake: () => this.#reader.wake(),
+      serverModule: await buildIfStale(appRoot(), log),
+    };
+    if (config.workers > 1) {
+      this.#pool = new WorkerPool(options, (error) => this.#fail(error));
+      if (this.#latest) this.#pool.deliver(this.#latest);
+      await this.#pool.start(config.workers);
+      return;
+    }
+    addEventListener("unhandledrejection", (event) => {
+      // A fault of one request must not end the whole server.
+      event.preventDefault();
+      log.error("a promise was rejected unheard", { error: event.reason });
+    });
+    this.#local = await startHttp(options);
+    if (this.#latest) this.#local.hub.deliver(this.#latest);
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool?.stop(DRAIN_MS);
+    await this.#local?.stop(DRAIN_MS);
+    await this.#stopJobs?.();
+    await this.#reader.stop();
+    await this.#database.close();
+  }
+
+  #deliver(batch: LiveBatch): void {
+    this.#latest = { ...batch, events: [] };
+    // Other processes of the site change what our pages show as well.
+    if (batch.events.length > 0) new Shared(this.#memory).contentChanged();
+    this.#pool?.deliver(batch);
+    this.#local?.hub.deliver(batch);
+  }
+}
+
+/** Names the address where the first visitor becomes the admin, until somebody has. */
+async function announceSetup(
+  sql: Sql,
+  config: Config,
+  log: Logger,
+): Promise<void> {
+  const [{ site_setup, setup_token }] = await sql<
+    [{ site_setup: boolean; setup_token: string }]
+  >`select site_setup, setup_token from local_site, secret`;
+  if (site_setup) return;
+  log.info(
+    `this site is not set up yet; open ${config.origin}/setup?token=${setup_token}`,
+  );
+}

@@ -1,0 +1,51 @@
+import { cookieValue, SESSION_COOKIE } from "./cookies.ts";
+
+/** Below `/api/`: answers are JSON. */
+export function isApiPath(path: string): boolean {
+  return path.startsWith("/api/");
+}
+
+/** What other servers and feed readers ask for; neither pages nor limited (§4.6, §9.5). */
+export function isServicePath(path: string): boolean {
+  return /^\/(?:inbox|nodeinfo|\.well-known|pictrs|feeds|c\/[^/]+\/inbox|u\/[^/]+\/inbox)(?:[/.]|$)/
+    .test(path);
+}
+
+/** Files of the build, whose requests are not worth a line in the log. */
+export function isAssetPath(path: string): boolean {
+  return path.startsWith("/_fresh/") ||
+    /\.(?:css|js|map|svg|png|ico|webp|woff2|webmanifest)$/.test(path);
+}
+
+/** The path of a request's URL, without query, as sent. */
+export function pathOf(url: string): string {
+  const start = url.indexOf("/", 8);
+  const end = url.indexOf("?", start);
+  return end === -1 ? url.slice(start) : url.slice(start, end);
+}
+
+/** What the sender wants to read. */
+export function acceptKind(
+  accept: string | null,
+): "activity" | "html" | "other" {
+  if (accept === null) return "other";
+  if (/application\/(?:activity|ld)\+json/i.test(accept)) return "activity";
+  return accept.includes("text/html") ? "html" : "other";
+}
+
+export type TokenSource =
+  | { kind: "bearer"; token: string }
+  | { kind: "cookie"; token: string };
+
+/** The session token of a request (accounts-and-site §9.2). */
+export function sessionToken(headers: Headers): TokenSource | null {
+  const authorization = headers.get("authorization");
+  if (authorization !== null) {
+    const bearer = /^Bearer +(\S+) *$/i.exec(authorization);
+    if (bearer) return { kind: "bearer", token: bearer[1] };
+  }
+  const cookie = headers.get("cookie");
+  if (cookie === null || !cookie.includes(SESSION_COOKIE)) return null;
+  const token = cookieValue(cookie, SESSION_COOKIE);
+  return token ? { kind: "cookie", token } : null;
+}

@@ -1,0 +1,51 @@
+import type { Config } from "../config/mod.ts";
+import type { Logger } from "../cli/log.ts";
+import type { OpenDatabase } from "../db/connection.ts";
+import { SiteCache, type SiteState } from "../domain/site/load.ts";
+import type { LiveHub } from "../live/hub.ts";
+import { ClientAddresses } from "./client_address.ts";
+import type { Shared } from "./shared.ts";
+
+/** What the requests of one HTTP worker work with. */
+export class Services {
+  readonly clients: ClientAddresses;
+  /** The settings as last read, for what must not wait for the database. */
+  lastSite: SiteState | null = null;
+  #sites: SiteCache;
+  #siteVersion: number;
+
+  /** @param wakeProcess tells the process that events were committed */
+  constructor(
+    readonly config: Config,
+    readonly log: Logger,
+    readonly database: OpenDatabase,
+    readonly shared: Shared,
+    readonly live: LiveHub,
+    readonly wakeProcess: () => void,
+  ) {
+    this.clients = new ClientAddresses(config.trustedProxies);
+    this.#sites = new SiteCache(database.kysely);
+    this.#siteVersion = shared.siteVersion;
+  }
+
+  /** Settings of the site: at most a second old, and newer than any change in this process. */
+  async site(): Promise<SiteState> {
+    const version = this.shared.siteVersion;
+    if (version !== this.#siteVersion) {
+      this.#siteVersion = version;
+      this.#sites.clear();
+    }
+    return this.lastSite = await this.#sites.get();
+  }
+
+  /** After a commit with events. */
+  wake(): void {
+    this.shared.contentChanged();
+    this.wakeProcess();
+  }
+
+  /** After a change of the site's settings. */
+  siteChanged(): void {
+    this.shared.siteChanged();
+  }
+}

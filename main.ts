@@ -1,0 +1,48 @@
+/**
+ * The program. Imported, it is the app that the build serves; run, it does what the command line
+ * says. Fresh middlewares run in the order in which they stand here.
+ *
+ * Permissions it needs: net (port, database, other servers), read and write (its own files, the
+ * data directory, the database's socket), env, run (the embedded PostgreSQL and the build), ffi
+ * (native modules), sys (memory and cores).
+ */
+import { App, staticFiles } from "fresh";
+import { handleApiV4 } from "./lib/api/v4/mod.ts";
+import { runCommandLine } from "./lib/cli/run.ts";
+import { exchangeOf } from "./lib/http/exchange.ts";
+import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
+import { idempotency, requestLimits } from "./lib/http/middleware/limits.ts";
+import { prepare } from "./lib/http/middleware/prepare.ts";
+import { sameOrigin } from "./lib/http/middleware/same_origin.ts";
+import { session } from "./lib/http/middleware/session.ts";
+import type { State } from "./lib/http/state.ts";
+import { handleLive } from "./lib/live/handler.ts";
+
+export const app = new App<State>()
+  .use(prepare, catchErrors)
+  .use(staticFiles())
+  .use(session, sameOrigin, idempotency, requestLimits)
+  .all("/api/v4/*", (ctx) => handleApiV4(ctx.state, ctx.req))
+  .get("/live", ({ state, req }) => {
+    const { live: hub, database: { sql } } = exchangeOf(req).services;
+    return handleLive(req, { ctx: state.ctx, client: state.client, hub, sql });
+  })
+  .fsRoutes();
+
+if (import.meta.main) {
+  // Not awaited here: the build's server module imports this one, and would wait for its end.
+  runCommandLine(Deno.args, {
+    serve: async (config, log) => {
+      const { serve } = await import("./lib/cli/serve.ts");
+      await serve(config, log);
+    },
+    migrate: async (config, log) => {
+      const { migrateCommand } = await import("./lib/cli/migrate.ts");
+      await migrateCommand(config, log);
+    },
+    seed: async (config, log) => {
+      const { seedCommand } = await import("./lib/cli/seed.ts");
+      await seedCommand(config, log);
+    },
+  }).then((status) => Deno.exit(status));
+}
