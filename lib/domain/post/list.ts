@@ -248,10 +248,11 @@ async function postConditions(
     );
   }
   if (viewer) {
-    const me = where.value(viewer.person.id, "int4");
+    // A parameter that no clause uses would be an error.
     const action = (column: string) =>
       `not exists (select from post_actions a where a.post_id = p.id
-        and a.person_id = ${me} and a.${column} is not null)`;
+        and a.person_id = ${where.value(viewer.person.id, "int4")}
+        and a.${column} is not null)`;
     if (!(filter.show_read ?? user!.show_read_posts)) {
       where.add(action("read_at"));
     }
