@@ -79,11 +79,16 @@ export async function readComment(
   id: number,
 ): Promise<CommentView> {
   const [view] = await readCommentViews(ctx, [id]);
-  if (
-    !view || !canReadCommunity(ctx, view.community, view.community_actions) ||
-    (view.community.local_removed && !ctx.viewer?.local_user.admin)
-  ) {
-    throw new LemmyError("not_found");
-  }
+  if (!view || !isVisible(ctx, view)) throw new LemmyError("not_found");
   return view;
+}
+
+function isVisible(ctx: Ctx, view: CommentView): boolean {
+  const { post, community } = view;
+  const { viewer } = ctx;
+  if (!canReadCommunity(ctx, community, view.community_actions)) return false;
+  if (community.local_removed && !viewer?.local_user.admin) return false;
+  // A scheduled post is its author's alone, and so is what is said below it.
+  return post.scheduled_publish_time_at === undefined ||
+    viewer?.person.id === post.creator_id;
 }
