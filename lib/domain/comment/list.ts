@@ -38,6 +38,9 @@ export interface CommentFilter {
 /** Rows of a tree fetch, which ignores `limit`. */
 const TREE_LIMIT = 300;
 
+/** Beyond any level that exists (content §2.1). */
+const DEEPEST = 1000;
+
 const ID: Key = { expression: "m.id", type: "int4" };
 const PUBLISHED: Key = { expression: "m.published_at", type: "timestamptz" };
 const SCORE: Key = { expression: "m.score", type: "int4" };
@@ -237,7 +240,8 @@ async function addTree(
     addSubtree(where, parent);
   }
   if (filter.max_depth !== undefined) {
-    where.add(`m.level <= ${where.value(base + filter.max_depth, "int4")}`);
+    const depth = Math.min(filter.max_depth, DEEPEST);
+    where.add(`m.level <= ${where.value(base + depth, "int4")}`);
   }
 }
 
