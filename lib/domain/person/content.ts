@@ -98,8 +98,9 @@ export async function listPersonContent(
   };
   const posts = conditions("p");
   if (me !== person) {
-    posts.add("not p.deleted");
+    posts.add("not p.deleted and not c.deleted");
     if (!admin) {
+      posts.add("not c.removed");
       posts.add(
         `not p.removed or c.id = any(${
           posts.value(related.moderated, "int4[]")
@@ -136,6 +137,8 @@ export async function listSaved(
     if (input.search_term) {
       const pattern = where.value(searchPattern(input.search_term), "text");
       where.add(`${text} ilike ${pattern}`);
+      // A blanked text must not be guessable by searching for it.
+      if (text === "m.content") where.add("not (m.deleted or m.removed)");
     }
   });
 }
