@@ -1,3 +1,6 @@
+import { relations } from "../account/relations.ts";
+import { addVisibility } from "../community/visibility.ts";
+import { Conditions } from "../conditions.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
@@ -113,7 +116,8 @@ export async function markManyPostsAsRead(
         [ids],
       );
       if (known.length < ids.length) throw new LemmyError("couldnt_update");
-      await markPostsRead(ctx, ids);
+      // What the caller may not open must not come to light in the list of read posts.
+      await markPostsRead(ctx, await readablePosts(ctx, ids));
       return;
     }
     await query(
@@ -128,6 +132,35 @@ export async function markManyPostsAsRead(
       [viewer.person.id, ids],
     );
   });
+}
+
+/** Those of the posts that the viewer could open (content §0.6, §3.2). */
+async function readablePosts(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<number[]> {
+  const viewer = requireViewer(ctx);
+  const related = await relations(ctx);
+  const where = new Conditions();
+  where.add(`p.id = any(${where.value(ids, "int4[]")})`);
+  addVisibility(where, ctx, related, { hideUnlisted: false });
+  const own = `p.creator_id = ${where.value(viewer.person.id, "int4")}`;
+  where.add(`p.scheduled_publish_time_at is null or ${own}`);
+  if (!viewer.local_user.admin) {
+    where.add("not c.local_removed");
+    const moderated = `c.id = any(${where.value(related.moderated, "int4[]")})`;
+    where.add(
+      `${own} or ${moderated} or not (p.removed or c.deleted or c.removed)
+      and (not p.deleted or p.comments > 0)`,
+    );
+  }
+  const rows = await query<{ id: number }>(
+    ctx,
+    `select p.id from post p join community c on c.id = p.community_id
+     where ${where}`,
+    where.parameters,
+  );
+  return rows.map((row) => row.id);
 }
 
 /** Notes that the viewer has seen the post with all its present comments (content §1.5). */
