@@ -58,6 +58,7 @@ export function checkSiteLanguages(
   ctx: Ctx,
   languages: readonly number[],
 ): void {
+  if (languages.length >= 10_000) throw new LemmyError("too_many_items");
   const offered = new Set(ctx.site.discussion_languages);
   if (!languages.every((id) => offered.has(id))) {
     throw new LemmyError("language_not_allowed", {
