@@ -898,6 +898,10 @@ export const de: Catalogue = {
   "setup.step_admin": "Schritt 1: Admin-Konto",
   "setup.step_site": "Schritt 2: deine Seite",
   "setup.more": "Weitere Einstellungen",
+  "setup.in_progress":
+    "Jemand anderes richtet diese Seite gerade ein. Bitte komm später wieder.",
+  "setup.not_operator":
+    "Nur wer die Seite betreibt, kann sie einrichten: Öffne diese Seite auf dem Server selbst oder nutze die Adresse aus dem Protokoll des Servers.",
   "setup.submit": "Seite anlegen",
 
   "remote.title": "Von deiner Heimatseite aus abonnieren",

@@ -879,6 +879,10 @@ export const en = {
   "setup.step_admin": "Step 1: admin account",
   "setup.step_site": "Step 2: your site",
   "setup.more": "More settings",
+  "setup.in_progress":
+    "Someone else is setting this site up. Please come back later.",
+  "setup.not_operator":
+    "Only the operator can set this site up: open this page on the server itself, or use the address that the server's log shows.",
   "setup.submit": "Create site",
   "remote.title": "Subscribe from your home site",
   "remote.go": "Go to {host}",

@@ -902,6 +902,10 @@ export const es: Catalogue = {
   "setup.step_admin": "Paso 1: cuenta de administrador",
   "setup.step_site": "Paso 2: tu sitio",
   "setup.more": "Más ajustes",
+  "setup.in_progress":
+    "Otra persona está configurando este sitio. Vuelve más tarde.",
+  "setup.not_operator":
+    "Solo quien administra el servidor puede configurar este sitio: abre esta página en el propio servidor o usa la dirección que aparece en su registro.",
   "setup.submit": "Crear sitio",
 
   "remote.title": "Suscribirse desde tu sitio de origen",

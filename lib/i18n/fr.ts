@@ -914,6 +914,10 @@ export const fr: Catalogue = {
   "setup.step_admin": "Étape 1 : compte administrateur",
   "setup.step_site": "Étape 2 : votre site",
   "setup.more": "Autres paramètres",
+  "setup.in_progress":
+    "Quelqu’un d’autre est en train de configurer ce site. Revenez plus tard.",
+  "setup.not_operator":
+    "Seul l’exploitant peut configurer ce site : ouvrez cette page sur le serveur lui-même ou utilisez l’adresse indiquée dans son journal.",
   "setup.submit": "Créer le site",
 
   "remote.title": "S’abonner depuis votre site d’attache",

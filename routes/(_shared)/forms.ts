@@ -10,12 +10,25 @@ export type Values = Record<string, string>;
 
 /** Reads a form; fields given twice keep their last value. */
 export async function formValues(ctx: Context<State>): Promise<Values> {
+  return (await formFields(ctx)).values;
+}
+
+/** Reads a form that has lists of ids, such as languages, beside its values. */
+export async function formFields(
+  ctx: Context<State>,
+): Promise<{ values: Values; ids(name: string): number[] }> {
   const form = await readForm(ctx.req);
   const values: Values = {};
   for (const [name, value] of form) {
     if (typeof value === "string") values[name] = value;
   }
-  return values;
+  return {
+    values,
+    ids: (name) =>
+      form.getAll(name).map(Number).filter((id) =>
+        Number.isInteger(id) && id >= 0 && id <= 0x7fffffff
+      ),
+  };
 }
 
 /**

@@ -1,0 +1,92 @@
+import { page } from "fresh";
+import {
+  Checkbox,
+  type FormError,
+  FormProblem,
+  TextField,
+} from "../components/form/field.tsx";
+import { Layout } from "../components/shell/layout.tsx";
+import { uiOf } from "../components/ui.ts";
+import { login } from "../lib/domain/account/login.ts";
+import { sessionCookie } from "../lib/http/cookies.ts";
+import { returnPath, seeOther } from "../lib/http/redirect.ts";
+import { define } from "../lib/http/state.ts";
+import { formValues, refusal, type Values } from "./(_shared)/forms.ts";
+
+const NO_STORE = { "cache-control": "no-store" };
+
+export const handler = define.handlers({
+  GET(ctx) {
+    if (ctx.state.ctx.viewer) return ctx.redirect("/", 302);
+    const values: Values = { prev: ctx.url.searchParams.get("prev") ?? "" };
+    return page({ values, error: null as FormError | null }, {
+      headers: NO_STORE,
+    });
+  },
+
+  async POST(ctx) {
+    const { ctx: domain, client, limits } = ctx.state;
+    const { password, ...values } = await formValues(ctx);
+    const stayLoggedIn = values.stay_logged_in === "true";
+    try {
+      limits.take("register");
+      const token = await login(domain, {
+        username_or_email: values.username_or_email ?? "",
+        password: password ?? "",
+        stay_logged_in: stayLoggedIn,
+      }, client);
+      const response = seeOther(ctx, returnPath(values.prev, "/"));
+      response.headers.append(
+        "set-cookie",
+        sessionCookie(domain.config, token, { stayLoggedIn }),
+      );
+      return response;
+    } catch (thrown) {
+      const { error, status } = refusal(thrown);
+      return page({ values, error }, { status, headers: NO_STORE });
+    }
+  },
+});
+
+export default define.page<typeof handler>(({ data, state, url }) => {
+  const ui = uiOf(state, url);
+  const { t } = ui;
+  const { values, error } = data;
+  return (
+    <Layout ui={ui} title={t("title.login")} noindex>
+      <form method="post" action="/login" class="form card narrow">
+        <h1>{t("title.login")}</h1>
+        <FormProblem ui={ui} error={error} />
+        <input type="hidden" name="prev" value={values.prev} />
+        <TextField
+          ui={ui}
+          name="username_or_email"
+          label={t("form.username_or_email")}
+          value={values.username_or_email}
+          required
+          autocomplete="username"
+          autofocus
+        />
+        <TextField
+          ui={ui}
+          name="password"
+          type="password"
+          label={t("form.password")}
+          required
+          autocomplete="current-password"
+        />
+        <Checkbox
+          name="stay_logged_in"
+          label={t("form.stay_logged_in")}
+          checked={values.stay_logged_in === "true"}
+        />
+        <button class="btn go" type="submit">{t("login.submit")}</button>
+        {ui.site.local_site.registration_mode !== "closed" && (
+          <p class="small">
+            {t("login.no_account")} <a href="/signup">{t("nav.signup")}</a>
+          </p>
+        )}
+      </form>
+    </Layout>
+  );
+});
