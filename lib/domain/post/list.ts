@@ -302,7 +302,11 @@ function addScope(
 function addSearch(where: Conditions, filter: PostFilter): void {
   if (!filter.search_term) return;
   if (filter.search_url_only) {
-    where.add(`p.url = ${where.value(cleanUrl(filter.search_term), "text")}`);
+    if (!URL.canParse(filter.search_term)) {
+      throw new LemmyError("unknown", { detail: "search_term is no URL" });
+    }
+    const url = cleanUrl(new URL(filter.search_term).href);
+    where.add(`p.url = ${where.value(url, "text")}`);
     return;
   }
   const pattern = where.value(searchPattern(filter.search_term), "text");
