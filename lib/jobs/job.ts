@@ -12,3 +12,37 @@ export interface JobContext {
   /** The instant the task is run for. */
   now: Date;
 }
+
+/** A scheduled task. It may be repeated and interrupted at any point without harm. */
+export type Job = (ctx: JobContext) => Promise<void>;
+
+/** First part of the keys of our advisory locks ("tjob"), which the database's other users lack. */
+const LOCK_SPACE = 0x746a6f62;
+
+/**
+ * Runs a task unless another process of the site is at it. The lock belongs to a connection of its
+ * own, so that the task need not hold a transaction open, which would hold back vacuum and the
+ * readers of the log of events.
+ * @param lock number of the task
+ * @returns whether it ran
+ */
+export async function runExclusively(
+  ctx: JobContext,
+  lock: number,
+  job: Job,
+): Promise<boolean> {
+  const session = await ctx.sql.reserve();
+  try {
+    const [{ locked }] = await session<[{ locked: boolean }]>`
+      select pg_try_advisory_lock(${LOCK_SPACE}, ${lock}) as locked`;
+    if (!locked) return false;
+    try {
+      await job(ctx);
+    } finally {
+      await session`select pg_advisory_unlock(${LOCK_SPACE}, ${lock})`;
+    }
+    return true;
+  } finally {
+    session.release();
+  }
+}

@@ -1,6 +1,97 @@
-import type { JobContext } from "./job.ts";
+import { isConnectionError } from "../db/connection.ts";
+import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
+import {
+  countLanguages,
+  deleteExpiredSessions,
+  deleteOldEvents,
+  liftExpiredBans,
+  overwriteDeleted,
+} from "./expire.ts";
+import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
+import { updateHotRanks } from "./hot_ranks.ts";
+import { type Job, type JobContext, runExclusively } from "./job.ts";
+import { publishScheduledPosts } from "./publish_scheduled.ts";
 
-/** Starts the scheduled tasks; the function given ends them. */
-export function startJobs(_ctx: Omit<JobContext, "now">): () => Promise<void> {
-  return () => Promise.resolve();
+interface Scheduled {
+  /** Of letters, digits, blanks, hyphens. */
+  name: string;
+  /** In the manner of cron, UTC. */
+  schedule: string;
+  /** Number of its advisory lock; never reused for another task. */
+  lock: number;
+  job: Job;
+}
+
+/** Everything that runs by the clock (moderation-and-operations §8). */
+const SCHEDULED: readonly Scheduled[] = [
+  task("hot ranks", "*/10 * * * *", 1, updateHotRanks),
+  task("scheduled posts", "*/10 * * * *", 2, publishScheduledPosts),
+  task("activity of the day", "7 * * * *", 3, updateDailyActivity),
+  task("expired bans", "12 * * * *", 4, liftExpiredBans),
+  task("old events", "17 * * * *", 5, deleteOldEvents),
+  task("activity", "30 3 * * *", 6, updateActivity),
+  task("deleted content", "40 3 * * *", 7, overwriteDeleted),
+  task("languages", "50 3 * * *", 8, countLanguages),
+  task("expired sessions", "55 3 * * *", 9, deleteExpiredSessions),
+];
+
+const FOLD_MS = 1000;
+
+function task(name: string, schedule: string, lock: number, job: Job) {
+  return { name, schedule, lock, job };
+}
+
+/**
+ * Starts the scheduled tasks. The function given ends them: it waits for what runs, as every task
+ * works in short steps.
+ */
+export function startJobs(
+  context: Omit<JobContext, "now">,
+): () => Promise<void> {
+  const log = context.log.module("jobs");
+  const abort = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const guarded = (name: string, body: () => Promise<unknown>) => {
+    const promise: Promise<void> = body().then(() => {}, (error) => {
+      // The database is being restarted: the next run does the work.
+      if (isConnectionError(error)) log.warn("task skipped", { task: name });
+      else log.error("task failed", { task: name, error });
+    }).finally(() => running.delete(promise));
+    running.add(promise);
+    return promise;
+  };
+
+  for (const { name, schedule, lock, job } of SCHEDULED) {
+    Deno.cron(
+      name,
+      schedule,
+      { signal: abort.signal },
+      () =>
+        guarded(name, async () => {
+          const start = performance.now();
+          const ctx = { ...context, log, now: new Date() };
+          const ran = await runExclusively(ctx, lock, job);
+          const milliseconds = Math.round(performance.now() - start);
+          if (ran) log.debug("task done", { task: name, milliseconds });
+        }),
+    );
+  }
+
+  let timer: ReturnType<typeof setTimeout>;
+  const fold = () => {
+    timer = setTimeout(async () => {
+      await guarded("totals", async () => {
+        if (await hasDeltas(context.sql)) await foldDeltas(context.sql);
+      });
+      if (!abort.signal.aborted) fold();
+    }, FOLD_MS);
+  };
+  fold();
+
+  return async () => {
+    abort.abort();
+    clearTimeout(timer);
+    await Promise.all(running);
+  };
 }

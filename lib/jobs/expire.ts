@@ -1,0 +1,89 @@
+import { query } from "../domain/context.ts";
+import type { JobContext } from "./job.ts";
+
+/** What stands in the place of text that its author deleted a month ago. */
+export const OVERWRITTEN = "*Permanently Deleted*";
+const BATCH = 1000;
+
+/** Lifts bans whose time is over; silently, as the ban itself told when it would end. */
+export async function liftExpiredBans(ctx: JobContext): Promise<void> {
+  const now = ctx.now.toISOString();
+  for (const table of ["community_actions", "instance_actions"]) {
+    await query(
+      ctx,
+      `update ${table} set received_ban_at = null, ban_expires_at = null
+       where ban_expires_at < $1::timestamptz`,
+      [now],
+    );
+  }
+}
+
+/**
+ * Overwrites what its authors deleted a month ago, counted from the deletion (content Q20).
+ * Rows of moderators' removals are kept: their text is evidence.
+ */
+export async function overwriteDeleted(ctx: JobContext): Promise<void> {
+  const before = `$1::timestamptz - interval '1 month'`;
+  await inBatches(
+    ctx,
+    `with batch as (
+       select id from post where deleted and deleted_at < ${before} and name <> $2
+       order by id limit ${BATCH} for no key update skip locked
+     )
+     update post set name = $2, body = $2, url = null, thumbnail_url = null, embed_title = null,
+       embed_description = null, embed_video_url = null, alt_text = null
+     from batch where post.id = batch.id returning post.id`,
+  );
+  await inBatches(
+    ctx,
+    `with batch as (
+       select id from comment where deleted and deleted_at < ${before} and content <> $2
+       order by id limit ${BATCH} for no key update skip locked
+     )
+     update comment set content = $2 from batch where comment.id = batch.id returning comment.id`,
+  );
+}
+
+async function inBatches(ctx: JobContext, statement: string): Promise<void> {
+  for (let count = BATCH; count === BATCH;) {
+    const parameters = [ctx.now.toISOString(), OVERWRITTEN];
+    count = (await query(ctx, statement, parameters)).length;
+  }
+}
+
+/** Removes events that every reader has had a day to read. */
+export async function deleteOldEvents(ctx: JobContext): Promise<void> {
+  for (let count = BATCH; count === BATCH;) {
+    const rows = await query(
+      ctx,
+      `delete from event where id in (select id from event
+         where published_at < $1::timestamptz - interval '1 day' limit ${BATCH}) returning id`,
+      [ctx.now.toISOString()],
+    );
+    count = rows.length;
+  }
+}
+
+/** Removes sessions that have ended by themselves. */
+export async function deleteExpiredSessions(ctx: JobContext): Promise<void> {
+  await query(
+    ctx,
+    "delete from login_token where expires_at < $1::timestamptz",
+    [
+      ctx.now.toISOString(),
+    ],
+  );
+}
+
+/** Counts posts by language, for the order of the language list. */
+export async function countLanguages(ctx: JobContext): Promise<void> {
+  await query(
+    ctx,
+    `insert into language_use (language_id, posts)
+     select l.id, count(p.id)::int4 from language l left join post p on p.language_id = l.id
+       and not (p.deleted or p.removed)
+     group by l.id
+     on conflict (language_id) do update set posts = excluded.posts
+     where language_use.posts <> excluded.posts`,
+  );
+}
