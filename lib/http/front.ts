@@ -7,13 +7,19 @@ import {
   MIN_COMPRESSED_BYTES,
 } from "./compress.ts";
 import { allowOrigin } from "./cors.ts";
-import { apiError, refusal, tooManyRequests } from "./error_response.ts";
+import {
+  apiError,
+  refusal,
+  tooManyRequests,
+  unavailable,
+} from "./error_response.ts";
 import { type Exchange, setExchange } from "./exchange.ts";
 import { PageCache } from "./page_cache.ts";
 import { ClientLimits } from "./rate_limits.ts";
 import {
   isApiPath,
   isAssetPath,
+  isCounted,
   pathOf,
   sessionToken,
 } from "./request_kind.ts";
@@ -48,10 +54,14 @@ export function createFront(services: Services, app: Fetch): Fetch {
         ? await compressed(req, await answer(req, info, exchange))
         : await fromCache(key, req, info, exchange);
     } catch (error) {
-      log.error("request failed", { request: exchange.requestId, error });
-      response = exchange.api
-        ? apiError(error)
-        : refusal(exchange, 500, "internal server error");
+      const away = unavailable(error, exchange);
+      if (!away) {
+        log.error("request failed", { request: exchange.requestId, error });
+      }
+      response = away ??
+        (exchange.api
+          ? apiError(error)
+          : refusal(exchange, 500, "internal server error"));
       finish(req, response, exchange);
     }
     if (response.status >= 500) exchange.limits.refund();
@@ -132,14 +142,15 @@ export function createFront(services: Services, app: Fetch): Fetch {
     info: Deno.ServeHandlerInfo,
     exchange: Exchange,
   ): Promise<Response> {
-    // Without settings nothing has been answered yet, so nothing is kept either.
-    if (services.lastSite !== null) {
-      try {
+    if (services.lastSite === null) await services.site();
+    const { url, headers } = req;
+    try {
+      if (isCounted(pathOf(url), headers.get("accept"))) {
         exchange.limits.countRequest();
-      } catch (error) {
-        if (!(error instanceof LemmyError)) throw error;
-        return finish(req, tooManyRequests(exchange), exchange);
       }
+    } catch (error) {
+      if (!(error instanceof LemmyError)) throw error;
+      return finish(req, tooManyRequests(exchange), exchange);
     }
     const found = await cache.get(key, req, async (copy, background) => {
       // The readers of what is kept are counted one by one, not the rendering.

@@ -33,6 +33,12 @@ export function acceptKind(
   return accept.includes("text/html") ? "html" : "other";
 }
 
+/** Whether the limit of all requests counts it: pages and API, not what other servers fetch. */
+export function isCounted(path: string, accept: string | null): boolean {
+  return isApiPath(path) ||
+    (!isServicePath(path) && acceptKind(accept) !== "activity");
+}
+
 export type TokenSource =
   | { kind: "bearer"; token: string }
   | { kind: "cookie"; token: string };

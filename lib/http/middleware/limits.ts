@@ -2,7 +2,7 @@ import { LemmyError } from "../../domain/errors.ts";
 import { tooManyRequests } from "../error_response.ts";
 import { exchangeOf } from "../exchange.ts";
 import { isRepeated } from "../idempotency.ts";
-import { acceptKind, isServicePath } from "../request_kind.ts";
+import { isCounted } from "../request_kind.ts";
 import { define } from "../state.ts";
 import { preflight } from "../cors.ts";
 
@@ -28,9 +28,7 @@ export const requestLimits = define.middleware((ctx) => {
     const answer = preflight(req, services.config);
     if (answer) return answer;
   }
-  const federation = !api &&
-    acceptKind(req.headers.get("accept")) === "activity";
-  if (federation || isServicePath(url.pathname)) return ctx.next();
+  if (!isCounted(url.pathname, req.headers.get("accept"))) return ctx.next();
   try {
     limits.countRequest();
   } catch (error) {
