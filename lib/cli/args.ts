@@ -61,6 +61,12 @@ export const FLAGS: Record<string, Flag> = {
     number: true,
     help: "number of sender processes",
   },
+  "--posts": {
+    field: "posts",
+    value: "N",
+    number: true,
+    help: "how many posts seed makes (2000)",
+  },
 };
 
 /** Every command with its line of the help text. */

@@ -103,4 +103,6 @@ export interface ConfigFlags {
   disableScheduledTasks?: boolean;
   federateProcessIndex?: number;
   federateProcessCount?: number;
+  /** Of the command `seed` alone; no setting. */
+  posts?: number;
 }

@@ -67,8 +67,8 @@ async function load(
   const known = row.languages?.length ?? 0;
   return {
     ...row,
-    // Whoever reads every language of the table needs no filter.
-    languages: known >= LANGUAGE_COUNT ? null : row.languages,
+    // Whoever reads every language of the table, or never chose any, needs no filter.
+    languages: known === 0 || known >= LANGUAGE_COUNT ? null : row.languages,
   };
 }
 
