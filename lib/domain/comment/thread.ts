@@ -6,7 +6,7 @@ import { LemmyError } from "../errors.ts";
 import { type Key, pageIds } from "../keyset.ts";
 import { addBlocks } from "../post/list.ts";
 import type { CommentSortType, CommentView } from "../views.ts";
-import { addSubtree } from "./list.ts";
+import { addSubtree, PUBLISHED_WITHIN_POST } from "./list.ts";
 import { readCommentViews } from "./view.ts";
 
 /** A comment with its answers in list order. */
@@ -52,8 +52,8 @@ const KEYS: Record<CommentSortType, Key[]> = {
     { expression: "m.distinguished", type: "bool" },
     { expression: "m.controversy_rank", type: "real" },
   ],
-  new: [{ expression: "m.published_at", type: "timestamptz" }],
-  old: [{ expression: "m.published_at", type: "timestamptz" }],
+  new: [PUBLISHED_WITHIN_POST],
+  old: [PUBLISHED_WITHIN_POST],
 };
 
 /**
