@@ -1,7 +1,7 @@
 import type { State } from "../lib/http/state.ts";
 import type { Viewer } from "../lib/domain/account/session.ts";
 import type { SiteState } from "../lib/domain/site/load.ts";
-import type { Translator } from "../lib/i18n/mod.ts";
+import { formatNumberCompact, type Translator } from "../lib/i18n/mod.ts";
 
 /** What every component may need to know of the reader and the page. */
 export interface Ui {
@@ -44,6 +44,46 @@ export function showsAvatars(ui: Ui): boolean {
 
 /** Largest number of new items that a live notice names. */
 export const LIVE_COUNT = 20;
+
+/** Texts of the votes island: messages, and the buttons' labels for each plural form. */
+export function voteTexts(ui: Ui) {
+  const { t } = ui;
+  return {
+    failed: t("error.couldnt_update"),
+    wait: t("error.too_many_requests"),
+    offline: t("notice.offline"),
+    points: {
+      up: pluralTexts(ui, "vote.upvote_points"),
+      down: pluralTexts(ui, "vote.downvote_points"),
+    },
+  };
+}
+
+/** Smallest numbers of each plural form, by language. */
+const samples = new Map<string, Map<Intl.LDMLPluralRule, number>>();
+
+/** The forms of a plural text, with `#` for the number. */
+function pluralTexts(
+  { t }: Ui,
+  key: "vote.upvote_points" | "vote.downvote_points",
+): Partial<Record<Intl.LDMLPluralRule, string>> {
+  let numbers = samples.get(t.language);
+  if (!numbers) {
+    numbers = new Map();
+    const rules = new Intl.PluralRules(t.language);
+    for (let number = 0; number <= 100; number++) {
+      const form = rules.select(number);
+      if (!numbers.has(form)) numbers.set(form, number);
+    }
+    samples.set(t.language, numbers);
+  }
+  return Object.fromEntries(
+    Array.from(numbers, ([form, count]) => [
+      form,
+      t(key, { count }).replace(formatNumberCompact(t.language, count), "#"),
+    ]),
+  );
+}
 
 /** A plural text for 1 … 20, so that an island can count without the rules of the language. */
 export function liveTexts(

@@ -108,9 +108,15 @@ function VoteNumber(
   ].filter(Boolean).join(" · ");
   // Upvotes and score that say the same are said once.
   const single = showScore && !(showUp && showDown && upvotes !== score);
+  const byUpvotes = !single && showUp;
   return (
-    <span class="n" title={title} data-score={score}>
-      {single || !showUp ? compact(score) : compact(upvotes)}
+    <span
+      class="n"
+      title={title}
+      data-score={score}
+      data-up={byUpvotes ? upvotes : undefined}
+    >
+      {compact(byUpvotes ? upvotes : score)}
       {showDown && !single && <small>−{compact(downvotes)}</small>}
       {showShare && <small class="muted">{Math.round(share * 100)}%</small>}
     </span>

@@ -5,6 +5,7 @@ import { Segments, SelectForm } from "../components/feed/controls.tsx";
 import { Pagination } from "../components/feed/pagination.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
+import { ApplyOnChange } from "../islands/ApplyOnChange.tsx";
 import { listCommunities } from "../lib/domain/community/list.ts";
 import { COMMUNITY_SORTS, LISTING_TYPES } from "../lib/domain/enums.ts";
 import { define } from "../lib/http/state.ts";
@@ -133,6 +134,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         prev_page={prev_page}
         empty={items.length === 0}
       />
+      <ApplyOnChange />
     </Layout>
   );
 });

@@ -3,7 +3,7 @@ import { FeedControls } from "../components/feed/controls.tsx";
 import { CommentList, PostList } from "../components/feed/post_list.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { CommunityList, SiteCard } from "../components/site_card.tsx";
-import { liveTexts, uiOf } from "../components/ui.ts";
+import { liveTexts, uiOf, voteTexts } from "../components/ui.ts";
 import { readMyUser } from "../lib/domain/account/read.ts";
 import { listComments } from "../lib/domain/comment/list.ts";
 import { listCommunities } from "../lib/domain/community/list.ts";
@@ -14,6 +14,7 @@ import { randomTagline } from "../lib/domain/site/read.ts";
 import type { Community } from "../lib/domain/views.ts";
 import { listingMode } from "../lib/http/preferences.ts";
 import { define } from "../lib/http/state.ts";
+import { ApplyOnChange } from "../islands/ApplyOnChange.tsx";
 import { LiveFeed } from "../islands/LiveFeed.tsx";
 import { VoteForms } from "../islands/VoteForms.tsx";
 import { Markdown } from "../components/markdown.tsx";
@@ -115,7 +116,9 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
       {posts && !params.cursor && (
         <LiveFeed
           feed={params.listing === "local" ? "local" : "all"}
-          texts={liveTexts(ui, "live.new_posts")}
+          texts={params.listing === "all" || params.listing === "local"
+            ? liveTexts(ui, "live.new_posts")
+            : []}
           cursor={state.liveCursor}
         />
       )}
@@ -133,7 +136,8 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
         />
       )}
       {comments && <CommentList ui={ui} url={url} page={comments} />}
-      {ui.viewer && <VoteForms />}
+      {ui.viewer && <VoteForms texts={voteTexts(ui)} />}
+      <ApplyOnChange />
     </Layout>
   );
 });

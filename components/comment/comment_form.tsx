@@ -66,7 +66,9 @@ export function CommentForm(
         >
           {t("action.preview")}
         </button>
-        {cancel && <a class="link" href={cancel}>{t("action.cancel")}</a>}
+        {cancel && (
+          <a class="link" href={cancel} data-cancel>{t("action.cancel")}</a>
+        )}
       </div>
     </form>
   );

@@ -10,7 +10,13 @@ import { Pagination } from "../../components/feed/pagination.tsx";
 import type { FormError } from "../../components/form/field.tsx";
 import { CrossPosts, PostFull } from "../../components/post/post_full.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
-import { liveTexts, loginPath, uiOf } from "../../components/ui.ts";
+import {
+  liveTexts,
+  loginPath,
+  uiOf,
+  voteTexts,
+} from "../../components/ui.ts";
+import { ApplyOnChange } from "../../islands/ApplyOnChange.tsx";
 import { CommentThread } from "../../islands/CommentThread.tsx";
 import { MarkdownEditor } from "../../islands/MarkdownEditor.tsx";
 import { VoteForms } from "../../islands/VoteForms.tsx";
@@ -142,7 +148,7 @@ export function PostPage(
           texts={{
             fresh: liveTexts(ui, "live.new_comments"),
             failed: t("live.failed"),
-            cancel: t("action.cancel"),
+            offline: t("flash.network_down"),
           }}
         />
         {data.thread.roots.length === 0
@@ -171,7 +177,8 @@ export function PostPage(
           hash="#comments"
         />
       </section>
-      {ui.viewer && <VoteForms />}
+      {ui.viewer && <VoteForms texts={voteTexts(ui)} />}
+      <ApplyOnChange />
       {mayWrite && <MarkdownEditor texts={editorTexts(ui)} />}
     </Layout>
   );
@@ -190,7 +197,6 @@ export function editorTexts({ t }: ReturnType<typeof uiOf>) {
     list: t("editor.list"),
     code: t("editor.code"),
     spoiler: t("editor.spoiler"),
-    leave: t("editor.leave"),
     draftFound: t("editor.draft_found"),
     draftRestore: t("editor.draft_restore"),
     draftDiscard: t("editor.draft_discard"),

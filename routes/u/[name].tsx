@@ -7,7 +7,8 @@ import { Markdown } from "../../components/markdown.tsx";
 import { PostItem } from "../../components/post/post_item.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
 import { CommunityList } from "../../components/site_card.tsx";
-import { showsMedia, uiOf } from "../../components/ui.ts";
+import { showsMedia, uiOf, voteTexts } from "../../components/ui.ts";
+import { ApplyOnChange } from "../../islands/ApplyOnChange.tsx";
 import { VoteForms } from "../../islands/VoteForms.tsx";
 import { actorHost } from "../../lib/domain/actor_name.ts";
 import { PERSON_CONTENT_TYPES } from "../../lib/domain/enums.ts";
@@ -184,7 +185,8 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         prev_page={data.content.prev_page}
         empty={data.content.items.length === 0}
       />
-      {ui.viewer && <VoteForms />}
+      {ui.viewer && <VoteForms texts={voteTexts(ui)} />}
+      <ApplyOnChange />
     </Layout>
   );
 });

@@ -4,7 +4,13 @@ import { FeedControls, Segments } from "../../../components/feed/controls.tsx";
 import { CommentList, PostList } from "../../../components/feed/post_list.tsx";
 import { Icon } from "../../../components/icon.tsx";
 import { Layout } from "../../../components/shell/layout.tsx";
-import { liveTexts, showsMedia, uiOf } from "../../../components/ui.ts";
+import {
+  liveTexts,
+  showsMedia,
+  uiOf,
+  voteTexts,
+} from "../../../components/ui.ts";
+import { ApplyOnChange } from "../../../islands/ApplyOnChange.tsx";
 import { LiveFeed } from "../../../islands/LiveFeed.tsx";
 import { VoteForms } from "../../../islands/VoteForms.tsx";
 import { actorHost } from "../../../lib/domain/actor_name.ts";
@@ -149,7 +155,8 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
         />
       )}
       {comments && <CommentList ui={ui} url={url} page={comments} />}
-      {ui.viewer && <VoteForms />}
+      {ui.viewer && <VoteForms texts={voteTexts(ui)} />}
+      <ApplyOnChange />
     </Layout>
   );
 });
