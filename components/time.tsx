@@ -1,14 +1,19 @@
 import { formatDate, formatRelativeTime } from "../lib/i18n/mod.ts";
 import type { Ui } from "./ui.ts";
 
+const MINUTE = 60_000;
+
 /** "3 hours ago", with the exact time as tooltip (web-ui §8.3). */
 export function Time({ ui, at }: { ui: Ui; at: string }) {
+  const age = Math.abs(ui.now.getTime() - Date.parse(at));
   return (
     <time
       datetime={at}
       title={formatDate(ui.t.language, at)}
     >
-      {formatRelativeTime(ui.t.language, at, ui.now)}
+      {age < MINUTE
+        ? ui.t("time.just_now")
+        : formatRelativeTime(ui.t.language, at, ui.now)}
     </time>
   );
 }

@@ -63,12 +63,14 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         <SelectForm
           ui={ui}
           url={url}
-          param="sort"
-          current={data.sort}
-          label={t("sort.label")}
-          options={COMMUNITY_SORTS.map((
-            sort,
-          ) => [sort, t(`sort.community.${sort}`)])}
+          selects={[{
+            param: "sort",
+            current: data.sort,
+            label: t("sort.label"),
+            options: COMMUNITY_SORTS.map((
+              sort,
+            ) => [sort, t(`sort.community.${sort}`)]),
+          }]}
         />
         <form role="search" method="get" action="/communities">
           <input

@@ -51,32 +51,34 @@ export function Segments(
   );
 }
 
-/** A select that a GET form applies; the island hides the button and applies on change. */
+/** One select of a `SelectForm`. */
+export interface Choice {
+  param: string;
+  current: string;
+  options: readonly (readonly [string, string])[];
+  label: string;
+}
+
+/** Selects that a GET form applies; the island hides the button and applies on change. */
 export function SelectForm(
-  { ui, url, param, current, options, label }: {
-    ui: Ui;
-    url: URL;
-    param: string;
-    current: string;
-    options: readonly (readonly [string, string])[];
-    label: string;
-  },
+  { ui, url, selects }: { ui: Ui; url: URL; selects: readonly Choice[] },
 ) {
-  const others = [...url.searchParams].filter(([name]) =>
-    name !== param && name !== "cursor"
-  );
+  const chosen = new Set(["cursor", ...selects.map((select) => select.param)]);
+  const others = [...url.searchParams].filter(([name]) => !chosen.has(name));
   return (
     <form method="get" action={url.pathname} data-apply>
       {others.map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <select name={param} aria-label={label}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value} selected={value === current}>
-            {text}
-          </option>
-        ))}
-      </select>
+      {selects.map(({ param, current, options, label }) => (
+        <select key={param} name={param} aria-label={label}>
+          {options.map(([value, text]) => (
+            <option key={value} value={value} selected={value === current}>
+              {text}
+            </option>
+          ))}
+        </select>
+      ))}
       <button class="btn" type="submit">{ui.t("action.apply")}</button>
     </form>
   );
@@ -103,6 +105,24 @@ export function FeedControls(
     (type === "suggested" &&
       site.local_site.suggested_multi_community_id !== undefined)
   );
+  const selects: Choice[] = [{
+    param: "sort",
+    current: view.sort,
+    options: POST_SORTS.map((sort) => [sort, t(`sort.post.${sort}`)]),
+    label: t("sort.label"),
+  }];
+  // Lists by date have no use for a range.
+  if (view.sort !== "new" && view.sort !== "old" && view.kind === "post") {
+    selects.push({
+      param: "time",
+      current: view.time,
+      options: TIME_RANGES.map((range) => [
+        range,
+        t(range === "0days" ? "time_range.all" : `time_range.${range}`),
+      ]),
+      label: t("time_range.label"),
+    });
+  }
   return (
     <div class="ctl" role="group" aria-label={t("feed.controls")}>
       {view.listing && (
@@ -124,27 +144,7 @@ export function FeedControls(
         ]}
         label={t("content.label")}
       />
-      <SelectForm
-        ui={ui}
-        url={url}
-        param="sort"
-        current={view.sort}
-        options={POST_SORTS.map((sort) => [sort, t(`sort.post.${sort}`)])}
-        label={t("sort.label")}
-      />
-      {view.sort !== "new" && view.sort !== "old" && view.kind === "post" && (
-        <SelectForm
-          ui={ui}
-          url={url}
-          param="time"
-          current={view.time}
-          options={TIME_RANGES.map((range) => [
-            range,
-            t(range === "0days" ? "time_range.all" : `time_range.${range}`),
-          ])}
-          label={t("time_range.label")}
-        />
-      )}
+      <SelectForm ui={ui} url={url} selects={selects} />
       <form method="post" action="/preferences" class="end" data-apply>
         <input type="hidden" name="return" value={ui.here} />
         <select name="view" aria-label={t("view.label")}>

@@ -1,6 +1,10 @@
 import type { Ui } from "../ui.ts";
 
-/** The page's own address with other query parameters; null removes one. */
+/**
+ * The page's own address with other query parameters, as a reference relative to it; null removes
+ * a parameter. Relative, because the runtime marks every link to the page's own path as current,
+ * and here the query tells the current choice.
+ */
 export function withParams(
   url: URL,
   changes: Record<string, string | null>,
@@ -10,8 +14,7 @@ export function withParams(
     if (value === null) params.delete(name);
     else params.set(name, value);
   }
-  const query = params.toString();
-  return url.pathname + (query && `?${query}`);
+  return `?${params}`;
 }
 
 /** Previous and next page of a cursor-paged list (web-ui §3.1). */

@@ -1,5 +1,6 @@
 import { actorHandle, actorHost } from "../../lib/domain/actor_name.ts";
 import type { Person } from "../../lib/domain/views.ts";
+import { Icon } from "../icon.tsx";
 import { showsAvatars, type Ui } from "../ui.ts";
 
 /** A person's display name, with the host of remote ones, leading to the local profile page. */
@@ -55,10 +56,14 @@ export function CreatorBadges(
     <>
       {op && <span class="badge pri">{t("badge.op")}</span>}
       {view.creator_is_moderator && (
-        <span class="badge pri">{t("badge.mod")}</span>
+        <span class="pri">
+          <Icon name="shield" label={t("badge.mod")} />
+        </span>
       )}
       {view.creator_is_admin && (
-        <span class="badge red">{t("badge.admin")}</span>
+        <span class="red">
+          <Icon name="shield" label={t("badge.admin")} />
+        </span>
       )}
       {creator.bot_account && <span class="badge">{t("badge.bot")}</span>}
       {creator.deleted && <span class="badge">{t("badge.deleted")}</span>}
@@ -68,12 +73,7 @@ export function CreatorBadges(
         <span class="badge red">{t("badge.banned_community")}</span>
       )}
       {age < NEW_ACCOUNT && (
-        <span
-          title={t("badge.new_account")}
-          aria-label={t("badge.new_account")}
-        >
-          🌱
-        </span>
+        <Icon name="sprout" label={t("badge.new_account")} />
       )}
       {showVotes && (
         <span

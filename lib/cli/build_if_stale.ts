@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { OperatorError } from "../config/operator_error.ts";
 import type { Logger } from "./log.ts";
 
@@ -30,8 +30,9 @@ export async function buildIfStale(root: string, log: Logger): Promise<string> {
   const outDir = join(root, "_fresh");
   const server = join(outDir, "server.js");
   const url = `file://${encodeURI(server)}`;
-  // Inside of a compiled program there is nothing to build from.
-  if (Deno.build.standalone || isCurrent(root, outDir)) return url;
+  // A compiled program carries its build, and nothing to make one from.
+  const shipped = Deno.build.standalone || !existsSync(join(root, "dev.ts"));
+  if (shipped || isCurrent(root, outDir)) return url;
   await Deno.mkdir(outDir, { recursive: true });
   using lock = await Deno.open(join(outDir, "lock"), {
     write: true,

@@ -136,10 +136,12 @@ export function PostPage(
           <SelectForm
             ui={ui}
             url={url}
-            param="sort"
-            current={data.sort}
-            options={COMMENT_SORTS.map((s) => [s, t(`sort.comment.${s}`)])}
-            label={t("sort.label")}
+            selects={[{
+              param: "sort",
+              current: data.sort,
+              options: COMMENT_SORTS.map((s) => [s, t(`sort.comment.${s}`)]),
+              label: t("sort.label"),
+            }]}
           />
         </div>
         <CommentThread

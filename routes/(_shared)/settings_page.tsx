@@ -108,7 +108,7 @@ export function SettingsPage(
         {SETTING_TABS.map((tab) => (
           <a
             key={tab}
-            href={`/settings?tab=${tab}`}
+            href={`?tab=${tab}`}
             aria-current={tab === data.tab ? "page" : undefined}
           >
             {t(`settings.tab.${tab}`)}

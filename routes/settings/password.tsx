@@ -8,7 +8,7 @@ import { SettingsPage, settingsPage } from "../(_shared)/settings_page.tsx";
 
 export const handler = define.handlers({
   GET(ctx) {
-    return ctx.redirect("/settings?tab=account", 302);
+    return ctx.redirect(`/settings${ctx.url.search}`, 302);
   },
   async POST(ctx) {
     const { ctx: domain, client, limits } = ctx.state;

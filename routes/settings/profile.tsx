@@ -60,7 +60,7 @@ function changes(values: Values, languages: number[]): SaveUserSettings {
 
 export const handler = define.handlers({
   GET(ctx) {
-    return ctx.redirect("/settings", 302);
+    return ctx.redirect(`/settings${ctx.url.search}`, 302);
   },
   async POST(ctx) {
     requireViewer(ctx.state.ctx);

@@ -4,7 +4,7 @@ import { perform } from "../(_shared)/forms.ts";
 
 export const handler = define.handlers({
   GET(ctx) {
-    return ctx.redirect("/settings?tab=sessions", 302);
+    return ctx.redirect(`/settings${ctx.url.search}`, 302);
   },
   POST(ctx) {
     return perform(ctx, "/settings?tab=sessions", async (values) => {
