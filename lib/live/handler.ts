@@ -25,26 +25,41 @@ const RETRY_MS = 3000;
 
 const encoder = new TextEncoder();
 
+/** What a stream needs of the request's surroundings. */
+export interface LiveSurroundings {
+  ctx: Ctx;
+  client: RequestClient;
+  hub: LiveHub;
+  sql: Sql;
+}
+
 /**
  * `GET /live?post=ID | community=ID | feed=local|all`: server-sent events `comment`, `post` and
  * `vote` with ids and counts. `Last-Event-ID`, or `last_event_id` in the address, continues where
  * a reader was; `reset` says that the log does not reach back to there. It may be read by whoever
- * may read the page of the same thing.
- * @throws LemmyError `not_found`, `instance_is_private`, `too_many_requests`
+ * may read the page of the same thing; others get the status that a browser takes as final.
  */
 export async function handleLive(
   req: Request,
-  { ctx, client, hub, sql }: {
-    ctx: Ctx;
-    client: RequestClient;
-    hub: LiveHub;
-    sql: Sql;
-  },
+  surroundings: LiveSurroundings,
+): Promise<Response> {
+  try {
+    return await openStream(req, surroundings);
+  } catch (error) {
+    if (!(error instanceof LemmyError)) throw error;
+    const { code, status } = error;
+    return new Response(code, { status: status === 400 ? 403 : status });
+  }
+}
+
+async function openStream(
+  req: Request,
+  { ctx, client, hub, sql }: LiveSurroundings,
 ): Promise<Response> {
   requireReadable(ctx);
   const query = new URL(req.url).searchParams;
   const scope = parseScope(query);
-  await requireReadableScope(ctx, scope);
+  const communityId = await requireReadableScope(ctx, scope);
   if (!hub.hasRoom(client.ip)) throw new LemmyError("too_many_requests");
   const given = req.headers.get("last-event-id") ?? query.get("last_event_id");
   if (req.method === "HEAD") {
@@ -56,11 +71,13 @@ export async function handleLive(
     start(controller) {
       subscription = {
         scope,
+        communityId,
         ip: client.ip,
         personId: ctx.viewer?.person.id ?? null,
         controller,
         openedAt: Date.now(),
         waiting: [],
+        told: null,
       };
       hub.add(subscription);
     },
@@ -107,13 +124,24 @@ function parseScope(query: URLSearchParams): LiveScope {
   throw new LemmyError("not_found");
 }
 
-async function requireReadableScope(ctx: Ctx, scope: LiveScope): Promise<void> {
-  if (scope.kind === "post") await readPost(ctx, scope.id);
-  else if (scope.kind === "community") {
-    const { community, community_actions } = await readCommunity(ctx, scope.id);
-    if (!canReadCommunity(ctx, community, community_actions)) {
-      throw new LemmyError("not_found");
+/** @returns the community that the right to read depends on, if it is one */
+async function requireReadableScope(
+  ctx: Ctx,
+  scope: LiveScope,
+): Promise<number | null> {
+  switch (scope.kind) {
+    case "post":
+      return (await readPost(ctx, scope.id)).community.id;
+    case "community": {
+      const view = await readCommunity(ctx, scope.id);
+      const { community, community_actions } = view;
+      if (!canReadCommunity(ctx, community, community_actions)) {
+        throw new LemmyError("not_found");
+      }
+      return community.id;
     }
+    case "feed":
+      return null;
   }
 }
 

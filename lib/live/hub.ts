@@ -1,4 +1,9 @@
-import { compareCursors, type LiveEvent, parseCursor } from "./events.ts";
+import {
+  compareCursors,
+  type Cursor,
+  type LiveEvent,
+  parseCursor,
+} from "./events.ts";
 
 /** What the readers of a page want to hear of. */
 export type LiveScope =
@@ -17,6 +22,8 @@ export interface LiveBatch {
 
 export interface Subscription {
   scope: LiveScope;
+  /** Community of the post or page; null for feeds. */
+  communityId: number | null;
   /** Address by which streams are counted. */
   ip: string;
   /** Person who reads, if signed in. */
@@ -25,6 +32,8 @@ export interface Subscription {
   openedAt: number;
   /** Events that came while what was missed is being read; null afterwards. */
   waiting: LiveEvent[] | null;
+  /** Up to here it has been told what it had missed, perhaps before this worker heard of it. */
+  told: Cursor | null;
 }
 
 export const MAX_STREAMS_PER_ADDRESS = 20;
@@ -34,6 +43,15 @@ const PING_MS = 25_000;
 const MAX_AGE_MS = 15 * 60_000;
 /** Chunks a reader may be behind; a slower one is let go and resumes when it can. */
 const MAX_BEHIND = 200;
+
+/** Kinds of events after which somebody may have lost the right to read a page. */
+const RIGHTS_CHANGE = new Set([
+  "site_updated",
+  "person_updated",
+  "community_followed",
+  "community_updated",
+  "community_deleted",
+]);
 
 const encoder = new TextEncoder();
 const PING = encoder.encode(": ping\n\n");
@@ -110,7 +128,9 @@ export class LiveHub {
         for (const key of keysFor(event)) {
           for (const subscription of this.#byKey.get(key) ?? []) {
             if (subscription.waiting) subscription.waiting.push(event);
-            else this.#send(subscription, chunk);
+            else if (isNew(event, subscription)) {
+              this.#send(subscription, chunk);
+            }
           }
         }
       }
@@ -127,12 +147,8 @@ export class LiveHub {
     const waiting = subscription.waiting ?? [];
     subscription.waiting = null;
     this.#send(subscription, first);
-    const last = parseCursor(missed.at(-1)?.cursor);
-    const later = last === null
-      ? waiting
-      : waiting.filter((event) =>
-        compareCursors(parseCursor(event.cursor)!, last) > 0
-      );
+    subscription.told = parseCursor(missed.at(-1)?.cursor);
+    const later = waiting.filter((event) => isNew(event, subscription));
     for (const event of [...missed, ...later]) {
       const chunk = encodeEvent(event);
       if (chunk !== null) this.#send(subscription, chunk);
@@ -147,21 +163,14 @@ export class LiveHub {
   }
 
   /** Streams whose readers may have lost the right to read end, so that it is checked again. */
-  #endOutdated(event: LiveEvent): void {
-    const { kind, community_id, person_id } = event;
-    const community = kind.startsWith("community_");
-    if (!community && kind !== "site_updated" && kind !== "person_updated") {
-      return;
-    }
+  #endOutdated({ kind, community_id, person_id }: LiveEvent): void {
+    if (!RIGHTS_CHANGE.has(kind)) return;
     for (const subscription of [...this.#streams]) {
-      const { scope } = subscription;
+      const { communityId, personId } = subscription;
       const concerned = kind === "site_updated" ||
-        subscription.personId !== null &&
-          subscription.personId === person_id &&
-          (kind === "community_followed" || kind === "person_updated") ||
-        community && kind !== "community_followed" &&
-          (scope.kind === "post" ||
-            scope.kind === "community" && scope.id === community_id);
+        (kind === "person_updated" || kind === "community_followed"
+          ? personId !== null && personId === person_id
+          : communityId !== null && communityId === community_id);
       if (concerned) this.close(subscription);
     }
   }
@@ -173,6 +182,10 @@ export class LiveHub {
       else this.#send(subscription, PING);
     }
   }
+}
+
+function isNew(event: LiveEvent, { told }: Subscription): boolean {
+  return told === null || compareCursors(parseCursor(event.cursor)!, told) > 0;
 }
 
 function keyOf(scope: LiveScope): string {
