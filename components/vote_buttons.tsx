@@ -54,7 +54,7 @@ export function VoteButtons(props: VoteProps) {
       name="score"
       value={pressed ? "0" : direction === "up" ? "1" : "-1"}
       class={direction}
-      aria-pressed={pressed}
+      aria-pressed={pressed ? "true" : "false"}
       aria-label={t(
         direction === "up" ? "vote.upvote_points" : "vote.downvote_points",
         { count: props.score },

@@ -1,6 +1,6 @@
 import { enhanceCommentForms } from "../components/client/comment_forms.ts";
 import { rememberCollapsed } from "../components/client/collapse_memory.ts";
-import { showCounts } from "../components/client/counts.ts";
+import { showLiveCounts } from "../components/client/counts.ts";
 import { enhancer } from "../components/client/enhancer.ts";
 import { countText, followLive, offer } from "../components/client/live.ts";
 import {
@@ -44,9 +44,10 @@ export const CommentThread = enhancer<CommentThreadProps>(
         if (kind === "comment_created") fresh.add(comment_id!);
       },
       vote({ post_id, comment_id, ...counts }) {
-        const id = comment_id ? `comment-${comment_id}` : `post-${post_id}`;
-        const number = document.querySelector<HTMLElement>(`#${id} .n`);
-        if (number) showCounts(number, counts);
+        showLiveCounts(
+          comment_id ? `comment-${comment_id}` : `post-${post_id}`,
+          counts,
+        );
       },
       reset: () => fresh.addUnknown(),
     });

@@ -1,4 +1,4 @@
-import { compact, showCounts } from "../components/client/counts.ts";
+import { compact, showLiveCounts } from "../components/client/counts.ts";
 import { enhancer } from "../components/client/enhancer.ts";
 import { countText, followLive, offer } from "../components/client/live.ts";
 
@@ -45,10 +45,7 @@ export const LiveFeed = enhancer<LiveFeedProps>(
       },
       vote({ post_id, comment_id, ...counts }) {
         if (comment_id !== undefined) return;
-        const number = document.querySelector<HTMLElement>(
-          `#post-${post_id} .n`,
-        );
-        if (number) showCounts(number, counts);
+        showLiveCounts(`post-${post_id}`, counts);
       },
       reset: () => tell(null),
     });

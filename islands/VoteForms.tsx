@@ -60,6 +60,7 @@ async function vote(
   wanted.set(form, vote);
   // One request at a time, so that the server hears the wishes in their order.
   if (busy) return;
+  form.setAttribute("aria-busy", "true");
   try {
     let sent: number;
     do {
@@ -79,6 +80,7 @@ async function vote(
     );
   } finally {
     wanted.delete(form);
+    form.removeAttribute("aria-busy");
   }
 }
 

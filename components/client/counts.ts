@@ -56,6 +56,15 @@ export function showCounts(
   showPoints(number, score);
 }
 
+/**
+ * Puts the counts of a live event into the first `.n` of an element, unless the reader's own vote
+ * is on its way there: its answer is newer.
+ */
+export function showLiveCounts(id: string, counts: Counts): void {
+  const number = document.querySelector<HTMLElement>(`#${id} .n`);
+  if (number && !number.closest("[aria-busy]")) showCounts(number, counts);
+}
+
 function showPoints(number: HTMLElement, score: number): void {
   if (!labels) return;
   const category = new Intl.PluralRules(document.documentElement.lang)
