@@ -29,7 +29,7 @@ interface Command {
 const COMMANDS: readonly Command[] = [
   { name: "bold", sign: "B", key: "b", run: (area) => wrap(area, "**") },
   { name: "italic", sign: "I", key: "i", run: (area) => wrap(area, "*") },
-  { name: "link", sign: "🔗", key: "k", run: (area) => link(area) },
+  { name: "link", sign: "↗", key: "k", run: (area) => link(area) },
   { name: "header", sign: "H", run: (area) => prefixLines(area, "# ") },
   { name: "strikethrough", sign: "S", run: (area) => wrap(area, "~~") },
   {
