@@ -48,6 +48,8 @@ async function compileByDeno(
   output: string,
   target: Target,
 ): Promise<boolean> {
+  const temporary = `${output}.new`;
+  await Deno.remove(temporary).catch(ignoreMissing);
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
@@ -68,7 +70,7 @@ async function compileByDeno(
       "--target",
       `${target}-unknown-linux-gnu`,
       "--output",
-      output,
+      temporary,
       "main.ts",
     ],
     cwd: root,
@@ -76,7 +78,10 @@ async function compileByDeno(
     stderr: "piped",
   });
   const { success, stderr } = await command.output();
-  if (success) return true;
+  if (success) {
+    await Deno.rename(temporary, output);
+    return true;
+  }
   const reason = new TextDecoder().decode(stderr);
   if (
     /denort|download|dl\.deno\.land|error sending request|Connect/i.test(reason)
@@ -84,6 +89,10 @@ async function compileByDeno(
     return false;
   }
   throw new OperatorError(`deno compile failed: ${reason.trim()}`);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function makeSelfExtracting(
