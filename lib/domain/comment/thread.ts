@@ -196,19 +196,12 @@ function buildTree(
   return top;
 }
 
-/** Fills `missing` and returns how many comments the subtree shows. */
+/** Fills `missing` of a subtree. @returns how many comments it shows or names as missing */
 function countMissing(node: CommentNode): number {
-  const shown = node.children.reduce(
+  const below = node.children.reduce(
     (sum, child) => sum + countMissing(child),
     0,
   );
-  const deeper = node.children.reduce(
-    (sum, child) => sum + child.missing,
-    0,
-  );
-  node.missing = Math.max(
-    0,
-    node.view.comment.child_count - shown - deeper,
-  );
-  return shown + 1;
+  node.missing = Math.max(0, node.view.comment.child_count - below);
+  return 1 + below + node.missing;
 }

@@ -146,6 +146,7 @@ test("a thread is a tree, keeps placeholders and counts what it hides", async (t
     let depth = 1;
     t.equal(node.view.comment.child_count, 11);
     while (node.children.length > 0) {
+      t.equal(node.missing, 0, "only the last level names what is cut off");
       node = node.children[0];
       depth++;
       if (depth === 2) {
