@@ -1,18 +1,9 @@
-/** A site of its own behind real HTTP, and the official client to talk to it. */
-import { LemmyHttp, type RequestState } from "lemmy-js-client";
-import { handleApiV4 } from "../../lib/api/v4/mod.ts";
-import { createLogger } from "../../lib/cli/log.ts";
-import { loadConfig } from "../../lib/config/mod.ts";
-import { authenticate } from "../../lib/domain/account/session.ts";
-import { firstStart } from "../../lib/domain/site/first_start.ts";
-import { loadSite } from "../../lib/domain/site/load.ts";
-import { apiError } from "../../lib/http/error_response.ts";
-import { sessionToken } from "../../lib/http/request_kind.ts";
-import type { State } from "../../lib/http/state.ts";
-import { translator } from "../../lib/i18n/mod.ts";
+/** The real server with a database of its own, and the official client to talk to it. */
+import { LemmyError, LemmyHttp, type RequestState } from "lemmy-js-client";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
+import { PASSWORD, startServer } from "../support/server.ts";
 
-export const PASSWORD = "correct horse battery";
+export { PASSWORD };
 
 export interface ApiServer {
   /** Origin without a slash at its end. */
@@ -22,98 +13,46 @@ export interface ApiServer {
   client(jwt?: string): LemmyHttp;
   /** Registers an account and answers its token; the first one is the admin. */
   signUp(name: string): Promise<string>;
-  /** Errors that no code of the API covers; a test that provokes none expects none. */
-  failures: unknown[];
+  /** Log lines of faults that nobody expected; a test that provokes none expects none. */
+  readonly failures: string[];
   close(): Promise<void>;
 }
 
 /** Starts a site that nobody has set up. */
-export async function startApi(): Promise<ApiServer> {
+export async function startApi(
+  options: { realLimits?: boolean } = {},
+): Promise<ApiServer> {
   const database = await testDatabase();
-  const config = await loadConfig({
-    env: { LEMMY_HOSTNAME: "tundra.test" },
-    cwd: "/",
-  });
-  const db = database.kysely;
-  await firstStart(db, config);
-  const log = createLogger({ write: () => {} });
-  const failures: unknown[] = [];
-
-  async function answer(request: Request): Promise<Response> {
-    const site = await loadSite(db);
-    const token = sessionToken(request.headers)?.token ?? null;
-    const state: State = {
-      ctx: {
-        db,
-        config,
-        log,
-        site,
-        viewer: await authenticate(db, site, token),
-        now: new Date(),
-        wake() {},
-        siteChanged() {},
-      },
-      client: {
-        ip: "127.0.0.1",
-        loopback: true,
-        userAgent: request.headers.get("user-agent") ?? undefined,
-      },
-      requestId: "test",
-      t: translator("en"),
-      flash: null,
-      limits: { take() {}, headers: () => new Headers() },
-      liveCursor: "",
-    };
-    try {
-      return await handleApiV4(state, request);
-    } catch (error) {
-      failures.push(error);
-      return apiError(error);
-    }
-  }
-
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen() {} },
-    answer,
-  );
-  const url = `http://127.0.0.1:${server.addr.port}`;
-  const client = (jwt?: string) =>
-    new LemmyHttp(url, {
-      headers: jwt ? { Authorization: `Bearer ${jwt}` } : {},
-    });
+  const server = await startServer({ ...options, database, unset: true });
   return {
-    url,
+    url: server.origin,
     database,
-    client,
-    failures,
-    async signUp(name) {
-      const { jwt } = await ok(
-        client().register({
-          username: name,
-          password: PASSWORD,
-          password_verify: PASSWORD,
-          answer: "please",
-        }),
+    client: (jwt) =>
+      new LemmyHttp(server.origin, {
+        headers: jwt ? { Authorization: `Bearer ${jwt}` } : {},
+      }),
+    get failures() {
+      return server.log.split("\n").filter((line) =>
+        line.includes("request failed")
       );
-      if (!jwt) throw new Error(`${name} is not signed in`);
-      return jwt;
     },
+    signUp: (name) => server.signUp(name),
     async close() {
-      await server.shutdown();
+      await server.dispose();
       await database.close();
     },
   };
 }
 
 /** Starts a site that `admin` has set up, open for registration. */
-export async function startSite(): Promise<
-  ApiServer & { admin: LemmyHttp; adminJwt: string }
-> {
-  const server = await startApi();
+export async function startSite(
+  options: { realLimits?: boolean } = {},
+): Promise<ApiServer & { admin: LemmyHttp; adminJwt: string }> {
+  const server = await startApi(options);
   const adminJwt = await server.signUp("admin");
   const admin = server.client(adminJwt);
   await ok(admin.createSite({ name: "Test site", registration_mode: "open" }));
-  return { ...server, admin, adminJwt };
+  return Object.assign(server, { admin, adminJwt });
 }
 
 /** The data of a call that must succeed. */
@@ -129,12 +68,15 @@ export async function ok<Data>(
   );
 }
 
-/** The error code of a call that must fail, and its message if there is one. */
+/** `success`, or the error code of a call that failed. */
 export async function codeOf(
   call: Promise<RequestState<unknown>>,
 ): Promise<string> {
   const state = await call;
-  return state.state === "failed" ? state.err.name : state.state;
+  if (state.state !== "failed") return state.state;
+  // Anything else is no answer of the server, but a connection that broke.
+  if (!(state.err instanceof LemmyError)) throw state.err;
+  return state.err.name;
 }
 
 /** A request as no client library would send it. */
