@@ -39,7 +39,7 @@ export async function packFolder(folder: string): Promise<Uint8Array> {
   new DataView(length.buffer).setUint32(0, index.length);
   const plain = new Blob([length, index, ...contents] as BlobPart[]);
   return zstdCompressSync(new Uint8Array(await plain.arrayBuffer()), {
-    params: { [constants.ZSTD_c_compressionLevel]: 19 },
+    params: { [constants.ZSTD_c_compressionLevel]: 12 },
   });
 }
 

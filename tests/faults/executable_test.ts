@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Assertions, test } from "../harness.ts";
+import {
+  coreutilsOnly,
+  freePort,
+  runExecutable,
+} from "../support/executable.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+async function compile(): Promise<string> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "lib/compile/mod.ts"],
+    cwd: ROOT,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
+}
+
+test("the executable serves from an empty folder with coreutils only", async (t: Assertions) => {
+  const file = await compile();
+  const folder = await Deno.makeTempDir({ prefix: "tundra-executable-" });
+  const bare = join(folder, "bare");
+  // As root PostgreSQL runs as somebody else, who has to get in.
+  await Deno.chmod(folder, 0o755);
+  try {
+    const path = await coreutilsOnly(folder);
+    await Deno.mkdir(bare);
+    await Deno.copyFile(file, join(bare, "tundra"));
+    const ask = async (...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command("./tundra", {
+        args,
+        cwd: bare,
+        clearEnv: true,
+        env: { PATH: path, TUNDRA_PROGRAM_DIR: join(bare, "program") },
+      }).output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, out: decode(stdout), err: decode(stderr) };
+    };
+    const port = freePort();
+    const first = await runExecutable(bare, path, port);
+    t.match(first.page, "<form");
+    t.equal(await first.stop(), 0);
+    const later = await runExecutable(bare, path, port);
+    t.match(later.page, "<form");
+    t.equal(await later.stop(), 0);
+    t.ok(
+      later.milliseconds < first.milliseconds,
+      `later starts are quicker: ${first.milliseconds}, ${later.milliseconds} ms`,
+    );
+
+    const version = await ask("--version");
+    t.equal([version.code, version.err], [0, ""]);
+    t.match(version.out, /tundra \d+\.\d+\.\d+/);
+    const wrong = await ask("--no-such-flag");
+    t.equal(wrong.code, 2);
+    t.match(wrong.err, "--no-such-flag");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+test("the executable says where it cannot unpack itself", async (t: Assertions) => {
+  const folder = await Deno.makeTempDir({ prefix: "tundra-executable-" });
+  try {
+    const path = await coreutilsOnly(folder);
+    const file = join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
+    const { code, stderr } = await new Deno.Command(file, {
+      clearEnv: true,
+      env: { PATH: path, TUNDRA_PROGRAM_DIR: "/proc/nowhere" },
+    }).output();
+    t.equal(code, 1);
+    t.match(new TextDecoder().decode(stderr), "TUNDRA_PROGRAM_DIR");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
