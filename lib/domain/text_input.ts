@@ -1,24 +1,38 @@
 import type { Ctx } from "./context.ts";
 import { LemmyError } from "./errors.ts";
 import { processMarkdown } from "./text/pipeline.ts";
-import { checkBody, isStorable, LIMITS } from "./text/rules.ts";
+import { checkBody, LIMITS } from "./text/rules.ts";
 
-/** Runs a Markdown field through the site's pipeline (content §0.3), then checks its length. */
+/**
+ * Runs a Markdown field through the site's pipeline (content §0.3). The caller checks the length
+ * of the result where the order of its checks has it. A text far beyond that length comes back as
+ * it is: the pipeline costs time in proportion to it, and the check refuses it anyway.
+ *
+ * @param max length that the caller will allow
+ * @throws LemmyError `blocked_url`
+ */
+export function pipelineInput(
+  ctx: Ctx,
+  text: string,
+  field: string,
+  max: number = LIMITS.body,
+): string {
+  if (text.length > 4 * max) return text;
+  return processMarkdown(text, {
+    slurs: ctx.site.slurs,
+    blocklist: ctx.site.blocklist,
+    field,
+  }).text;
+}
+
+/** Runs a Markdown field through the pipeline, then checks its length (`invalid_body_field`). */
 export function markdownInput(
   ctx: Ctx,
   text: string,
   field: string,
   max: number = LIMITS.body,
 ): string {
-  // Before the pipeline, whose steps cost time in proportion to the text.
-  if (text.length > 4 * max) {
-    throw new LemmyError("invalid_body_field", { field });
-  }
-  const { text: processed } = processMarkdown(text, {
-    slurs: ctx.site.slurs,
-    blocklist: ctx.site.blocklist,
-  });
-  return checkBody(processed, max, field);
+  return checkBody(pipelineInput(ctx, text, field, max), max, field);
 }
 
 /** Refuses text that matches the slur filter (`slurs`). */
@@ -33,13 +47,4 @@ export function edited<T>(
 ): T | null | undefined {
   if (value === undefined) return undefined;
   return value === "" ? null : make(value);
-}
-
-/** Whether PostgreSQL can store the text at all; names and queries are checked by this first. */
-export function requireStorable(text: string): void {
-  if (!isStorable(text)) {
-    throw new LemmyError("unknown", {
-      detail: "text contains NUL or a lone surrogate",
-    });
-  }
 }

@@ -1,12 +1,9 @@
+import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
-import {
-  isModOrAdmin,
-  requireActiveUser,
-  requireCommunityUser,
-} from "../permissions.ts";
+import { isModOrAdmin, requireCommunityUser } from "../permissions.ts";
 import { markdownInput } from "../text_input.ts";
 import type { CommentView } from "../views.ts";
 import { readComment } from "./view.ts";
@@ -49,7 +46,7 @@ export async function createComment(
   ctx: Ctx,
   input: CreateComment,
 ): Promise<CommentView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   const content = markdownInput(ctx, input.content, "content");
   return await inTransaction(ctx, async (ctx) => {
     const [post] = await query<Target>(

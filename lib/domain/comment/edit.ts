@@ -1,8 +1,9 @@
+import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, lockPerson } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
-import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import { requireCommunityUser } from "../permissions.ts";
 import { markdownInput } from "../text_input.ts";
 import type { CommentView } from "../views.ts";
 import { readComment } from "./view.ts";
@@ -21,7 +22,7 @@ export async function editComment(
   ctx: Ctx,
   input: EditComment,
 ): Promise<CommentView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
     const { comment, community } = await readComment(ctx, input.comment_id);
     await requireCommunityUser(ctx, community.id);
@@ -56,7 +57,7 @@ export async function deleteComment(
   ctx: Ctx,
   input: { comment_id: number; deleted: boolean },
 ): Promise<CommentView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await readComment(ctx, input.comment_id);
     await lockPerson(ctx, viewer.person.id);

@@ -1,8 +1,9 @@
+import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
-import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
 import { checkNewPost, type PostFields } from "./input.ts";
 import { checkSchedule } from "./schedule.ts";
@@ -28,7 +29,7 @@ export async function createPost(
   ctx: Ctx,
   input: CreatePost,
 ): Promise<PostView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   if (input.honeypot) throw new LemmyError("honeypot_failed");
   const fields = checkNewPost(ctx, input);
   return await inTransaction(ctx, async (ctx) => {

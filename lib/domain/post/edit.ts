@@ -1,8 +1,9 @@
+import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, lockPerson } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
-import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
 import { checkEditedPost, type PostFields } from "./input.ts";
 import { checkSchedule } from "./schedule.ts";
@@ -23,7 +24,7 @@ export interface EditPost extends PostFields {
  * @throws LemmyError `no_post_edit_allowed`, `not_found`, and those of the fields
  */
 export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   const fields = checkEditedPost(ctx, input);
   return await inTransaction(ctx, async (ctx) => {
     const { post, community } = await readPost(ctx, input.post_id, {
@@ -74,7 +75,7 @@ export async function deletePost(
   ctx: Ctx,
   input: { post_id: number; deleted: boolean },
 ): Promise<PostView> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await lockPerson(ctx, viewer.person.id);
     const post = await ctx.db.selectFrom("post")

@@ -1,8 +1,13 @@
 import type { Ctx } from "../context.ts";
 import { LemmyError } from "../errors.ts";
-import { checkAltText, checkPostTitle, LIMITS } from "../text/rules.ts";
+import {
+  checkAltText,
+  checkBody,
+  checkPostTitle,
+  LIMITS,
+} from "../text/rules.ts";
 import { checkPostUrl, parsePostUrl } from "../text/urls.ts";
-import { checkSlurs, edited, markdownInput } from "../text_input.ts";
+import { checkSlurs, edited, pipelineInput } from "../text_input.ts";
 
 /** Text and link fields that creating and editing a post share. */
 export interface PostFields {
@@ -41,6 +46,7 @@ export function checkNewPost(
   const name = checkPostTitle(input.name);
   checkLinks(ctx, url, thumbnail);
   if (input.alt_text !== undefined) checkAltText(input.alt_text);
+  if (body !== undefined) checkBody(body, LIMITS.postBody, "body");
   return {
     name,
     url,
@@ -64,13 +70,14 @@ export function checkEditedPost(ctx: Ctx, input: PostFields): CheckedPost {
     name = checkPostTitle(input.name);
     checkSlurs(ctx, name, "name");
   }
+  if (body) checkBody(body, LIMITS.postBody, "body");
   const alt_text = edited(input.alt_text, (text) => checkAltText(text));
   checkLinks(ctx, url, thumbnail);
   return { name, url, body, alt_text, thumbnail_url: thumbnail };
 }
 
 function pipeline(ctx: Ctx, body: string): string {
-  return markdownInput(ctx, body, "body", LIMITS.postBody);
+  return pipelineInput(ctx, body, "body", LIMITS.postBody);
 }
 
 function checkNsfw(ctx: Ctx, nsfw: boolean | undefined): void {

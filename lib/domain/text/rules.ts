@@ -42,12 +42,12 @@ export function makeStorable(text: string): string {
   return isStorable(text) ? text : text.replaceAll("\0", "").toWellFormed();
 }
 
-/** Post title: 3–200 characters after trimming, one line, 3 of them visible. */
+/** Post title: 3–200 characters after trimming, no line feed anywhere, 3 of them visible. */
 export function checkPostTitle(title: string, field = "name"): string {
   const trimmed = title.trim();
   const length = characters(trimmed);
   require(
-    length >= 3 && length <= LIMITS.postTitle && !trimmed.includes("\n") &&
+    length >= 3 && length <= LIMITS.postTitle && !title.includes("\n") &&
       visibleCharacters(trimmed) >= 3 && isStorable(trimmed),
     "invalid_post_title",
     field,
