@@ -2,6 +2,7 @@ import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
+import { awaitsAnnouncement } from "../community/announcement.ts";
 import { checkLanguage } from "../language.ts";
 import { isModOrAdmin, requireCommunityUser } from "../permissions.ts";
 import { markdownInput } from "../text_input.ts";
@@ -24,7 +25,6 @@ interface Target {
   removed: boolean;
   locked: boolean;
   comments: number;
-  federation_pending: boolean;
 }
 
 interface Parent {
@@ -51,7 +51,7 @@ export async function createComment(
   return await inTransaction(ctx, async (ctx) => {
     const [post] = await query<Target>(
       ctx,
-      `select community_id, deleted, removed, locked, comments, federation_pending
+      `select community_id, deleted, removed, locked, comments
        from post where id = $1::int4
          and (scheduled_publish_time_at is null or creator_id = $2::int4)`,
       [input.post_id, viewer.person.id],
@@ -66,7 +66,22 @@ export async function createComment(
     if (locked && !isModOrAdmin(ctx, standing)) throw new LemmyError("locked");
     if (parent) checkParent(parent, input.post_id);
     await checkLanguage(ctx, post.community_id, input.language_id);
+    const federation_pending = await awaitsAnnouncement(ctx, standing);
 
+    // Before the comment: action rows come first in the order of locks, as with votes.
+    await query(
+      ctx,
+      `insert into post_actions (person_id, post_id, read_comments_at, read_comments_amount)
+       values ($1::int4, $2::int4, $3::timestamptz, $4::int4)
+       on conflict (person_id, post_id) do update set read_comments_at = excluded.read_comments_at,
+         read_comments_amount = excluded.read_comments_amount`,
+      [
+        viewer.person.id,
+        input.post_id,
+        ctx.now.toISOString(),
+        post.comments + 1,
+      ],
+    );
     const [{ id }] = await query<{ id: number }>(
       ctx,
       `insert into comment (id, ap_id, path, creator_id, post_id, community_id, content, language_id,
@@ -84,7 +99,7 @@ export async function createComment(
         post.community_id,
         content,
         input.language_id ?? 0,
-        !standing.local,
+        federation_pending,
         ctx.now.toISOString(),
       ],
     );
@@ -93,19 +108,6 @@ export async function createComment(
       `insert into comment_actions (person_id, comment_id, voted_at, vote_is_upvote)
        values ($1::int4, $2::int4, $3::timestamptz, true)`,
       [viewer.person.id, id, ctx.now.toISOString()],
-    );
-    await query(
-      ctx,
-      `insert into post_actions (person_id, post_id, read_comments_at, read_comments_amount)
-       values ($1::int4, $2::int4, $3::timestamptz, $4::int4)
-       on conflict (person_id, post_id) do update set read_comments_at = excluded.read_comments_at,
-         read_comments_amount = excluded.read_comments_amount`,
-      [
-        viewer.person.id,
-        input.post_id,
-        ctx.now.toISOString(),
-        post.comments + 1,
-      ],
     );
     await recordEvent(ctx, {
       kind: "comment_created",

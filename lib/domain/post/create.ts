@@ -2,6 +2,7 @@ import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
+import { awaitsAnnouncement } from "../community/announcement.ts";
 import { checkLanguage } from "../language.ts";
 import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
@@ -52,7 +53,7 @@ export async function createPost(
          community_id, language_id, scheduled_publish_time_at, federation_pending, published_at,
          hot_rank, hot_rank_active, scaled_rank)
        select n.id, $1 || '/post/' || n.id, $2, $3, $4, $5, $6, $7::boolean or c.nsfw, $8::int4, c.id,
-         $9::int4, $10::timestamptz, not c.local, $11::timestamptz, r.rank, r.rank,
+         $9::int4, $10::timestamptz, $13::boolean, $11::timestamptz, r.rank, r.rank,
          scaled_rank(1, $11::timestamptz, c.interactions_month, $11::timestamptz + interval '1 second')
        from (select nextval(pg_get_serial_sequence('post', 'id'))::int4 as id) n,
          community c,
@@ -72,6 +73,7 @@ export async function createPost(
         scheduled,
         ctx.now.toISOString(),
         input.community_id,
+        await awaitsAnnouncement(ctx, community),
       ],
     );
     if (tags.length > 0) await setPostTags(ctx, id, tags);
