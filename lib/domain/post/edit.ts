@@ -1,5 +1,5 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, inTransaction, lockPerson } from "../context.ts";
+import { type Ctx, inTransaction, lockPerson, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
@@ -27,6 +27,12 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
   const viewer = requireViewer(ctx);
   const fields = checkEditedPost(ctx, input);
   return await inTransaction(ctx, async (ctx) => {
+    // The job that publishes scheduled posts may be at this one.
+    await query(
+      ctx,
+      "select from post where id = $1::int4 for no key update",
+      [input.post_id],
+    );
     const { post, community } = await readPost(ctx, input.post_id, {
       asMod: false,
     });
@@ -55,6 +61,7 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
         : { scheduled_publish_time_at: schedule }),
     }).where("id", "=", post.id).execute();
     if (tags) await setPostTags(ctx, post.id, tags);
+    if (publish) await freshenRanks(ctx, post.id);
     if (!waiting || publish) {
       await recordEvent(ctx, {
         kind: publish ? "post_created" : "post_updated",
@@ -64,6 +71,20 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
     }
     return await readPost(ctx, post.id);
   });
+}
+
+/** Ranks as of a post's publication: those of a scheduled one have fallen since it was written. */
+async function freshenRanks(ctx: Ctx, postId: number): Promise<void> {
+  await query(
+    ctx,
+    `update post p set hot_rank = r.rank, hot_rank_active = r.rank,
+       scaled_rank = scaled_rank(p.score, p.published_at, c.interactions_month,
+         p.published_at + interval '1 second')
+     from post q join community c on c.id = q.community_id,
+       lateral hot_rank(q.score, q.published_at, q.published_at + interval '1 second') as r(rank)
+     where p.id = $1::int4 and q.id = p.id`,
+    [postId],
+  );
 }
 
 /**

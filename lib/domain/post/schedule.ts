@@ -3,8 +3,8 @@ import { LemmyError } from "../errors.ts";
 
 /** Scheduled posts that a user other than an admin may have waiting. */
 const MAX_SCHEDULED = 10;
-/** The last instant that JavaScript can name, in Unix seconds. */
-const LAST_SECOND = 8_640_000_000_000;
+/** The last second of the year 9999: beyond it a time has no four-digit year in JSON. */
+const LAST_SECOND = 253_402_300_799;
 
 /**
  * The publication time of a scheduled post as text (content §1.2).
