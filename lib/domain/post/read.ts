@@ -54,8 +54,13 @@ async function readCrossPosts(ctx: Ctx, view: PostView): Promise<PostView[]> {
        and not (p.deleted or p.removed or c.deleted or c.removed or c.local_removed)
        and p.scheduled_publish_time_at is null and not p.federation_pending
        and c.visibility in ('public', 'local_only_public')
-     order by p.published_at desc limit ${MAX_CROSS_POSTS}`,
-    [view.post.url, view.post.id],
+       and ($3::boolean or not (p.nsfw or c.nsfw))
+     order by p.published_at desc, p.id desc limit ${MAX_CROSS_POSTS}`,
+    [
+      view.post.url,
+      view.post.id,
+      ctx.site.site.content_warning !== undefined,
+    ],
   );
   return await readPostViews({ ...ctx, viewer: null }, rows.map((r) => r.id));
 }

@@ -52,10 +52,17 @@ export function creatorJoins(item: string): string {
   left join instance_actions bc on bc.person_id = u.id and bc.instance_id = c.instance_id`;
 }
 
-/** Post columns with the body blanked for whoever may not read it (content §0.6). */
+/**
+ * Post columns with the body blanked for whoever may not read it (content §0.6): that of a deleted
+ * or removed post, and that of any post in a deleted or removed community, which lists of one's own
+ * and comments would show otherwise.
+ */
 export function selectPost(alias: string): string {
-  const body = `case when (${alias}.deleted or ${alias}.removed)
-    and not ${CAN_MOD} and ${alias}.creator_id <> $2 then '' else ${alias}.body end as "post.body"`;
+  const body = `case when ${alias}.creator_id <> $2
+    and ((${alias}.deleted or ${alias}.removed) and not ${CAN_MOD}
+      or (c.deleted or c.removed or c.local_removed)
+        and not ($4::boolean or ca.became_moderator_at is not null))
+    then '' else ${alias}.body end as "post.body"`;
   return `${select(alias, "post", POST.filter((c) => c !== "body"))}, ${body}`;
 }
 
