@@ -1,5 +1,5 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
-import { requireActiveUser } from "../permissions.ts";
+import { requireViewer } from "../account/session.ts";
 import type { CommunityNotificationsMode } from "../views.ts";
 import { followCommunity } from "./follow.ts";
 import { readCommunity } from "./view.ts";
@@ -13,7 +13,7 @@ export async function setCommunityNotifications(
   ctx: Ctx,
   input: { community_id: number; mode: CommunityNotificationsMode },
 ): Promise<void> {
-  const viewer = requireActiveUser(ctx);
+  const viewer = requireViewer(ctx);
   await inTransaction(ctx, async (ctx) => {
     const view = await readCommunity(ctx, input.community_id);
     await query(

@@ -3,7 +3,7 @@ import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
-import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
+import { requireActiveUser } from "../permissions.ts";
 import { requireViewer } from "../account/session.ts";
 import type { PostView } from "../views.ts";
 import { readPost } from "./view.ts";
@@ -181,7 +181,7 @@ export async function markPostVisited(
   );
 }
 
-/** Sets how loudly comments of a post are announced to the viewer. */
+/** Sets how loudly comments of a post are announced to the viewer; bans do not matter (§1.7). */
 export async function setPostNotifications(
   ctx: Ctx,
   input: {
@@ -191,8 +191,7 @@ export async function setPostNotifications(
 ): Promise<void> {
   const viewer = requireViewer(ctx);
   await inTransaction(ctx, async (ctx) => {
-    const view = await readPost(ctx, input.post_id, { asMod: false });
-    await requireCommunityUser(ctx, view.community.id);
+    await readPost(ctx, input.post_id, { asMod: false });
     await query(
       ctx,
       `insert into post_actions (person_id, post_id, notifications) values ($1::int4, $2::int4, $3)
