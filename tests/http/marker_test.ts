@@ -1,0 +1,454 @@
+/**
+ * The marker crawler (design §8): a marker is planted in every private place, everything that can
+ * be read is read as each kind of reader without a right to it, and no marker may appear.
+ */
+import { z } from "zod";
+import type { AnyEndpoint } from "../../lib/api/v4/endpoint.ts";
+import { ENDPOINTS } from "../../lib/api/v4/table.ts";
+import { ok, send, startSite } from "../clients/api_server.ts";
+import { type Assertions, test } from "../harness.ts";
+
+type Site = Awaited<ReturnType<typeof startSite>>;
+
+/** What must not be read, by the place it was planted in. */
+type Secrets = Map<string, string>;
+
+interface Reader {
+  name: string;
+  jwt?: string;
+}
+
+test("nothing private is read by whoever has no right to it", async (t) => {
+  const server = await startSite();
+  try {
+    const plan = new Planting(server);
+    await plan.plant();
+    const readers: Reader[] = [{ name: "anonymous" }, ...plan.readers];
+    for (const reader of readers) {
+      const secrets = new Map(plan.secrets);
+      if (!reader.jwt) {
+        for (const entry of plan.membersOnly) secrets.set(...entry);
+      }
+      if (reader.jwt) await reachForEverything(t, server, reader, secrets);
+      await readEverything(t, server, reader, secrets);
+    }
+    await findsItself(t, server, plan);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+/** Fills a site with secrets. */
+class Planting {
+  readonly secrets: Secrets = new Map();
+  /** Secrets that every account of the site may read. */
+  readonly membersOnly: Secrets = new Map();
+  readonly readers: Reader[] = [];
+  aliceJwt = "";
+
+  constructor(readonly server: Site) {}
+
+  /** A new marker that must not show up. */
+  secret(place: string): string {
+    const marker = `zq${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
+    this.secrets.set(place, marker);
+    return marker;
+  }
+
+  async plant(): Promise<void> {
+    const { server } = this;
+    this.aliceJwt = await server.signUp("alice");
+    const stranger = await server.signUp("stranger");
+    const banned = await server.signUp("banned");
+    const former = await server.signUp("former");
+    this.readers.push(
+      { name: "stranger", jwt: stranger },
+      { name: "banned", jwt: banned },
+      { name: "former member", jwt: former },
+    );
+    await this.plantAccount();
+    await this.plantPosts();
+    await this.plantPrivateCommunity(former);
+    await this.plantClosedCommunities();
+    await this.plantKeys();
+    const { sql } = server.database;
+    await sql`insert into instance_actions (person_id, instance_id, received_ban_at)
+      select p.id, p.instance_id, now() from person p where p.name = 'banned'`;
+  }
+
+  private get alice() {
+    return this.server.client(this.aliceJwt);
+  }
+
+  private async plantAccount(): Promise<void> {
+    const { alice, server } = this;
+    const { sql } = server.database;
+    await ok(alice.saveUserSettings({
+      email: `${this.secret("e-mail address")}@example.org`,
+      blocking_keywords: [this.secret("blocked keyword")],
+    }));
+    const bob = await server.signUp("bob");
+    const { local_user_view } = await ok(server.client(bob).getMyUser());
+    await ok(alice.notePerson({
+      person_id: local_user_view.person.id,
+      note: this.secret("note about a person"),
+    }));
+    await sql`update local_user set totp_2fa_secret = ${
+      this.secret("TOTP secret")
+    } where admin`;
+    await sql`update login_token set user_agent = ${
+      this.secret("session of another")
+    } where user_id = (select id from local_user where admin)`;
+    await sql`insert into registration_application (local_user_id, answer, deny_reason)
+      select id, ${this.secret("application")}, ${
+      this.secret("reason of a denial")
+    }
+      from local_user where admin`;
+    const gone = await server.signUp("gone");
+    await ok(
+      server.client(gone).saveUserSettings({
+        bio: this.secret("bio of a deleted account"),
+        display_name: this.secret("name of a deleted account"),
+      }),
+    );
+    await sql`update person set deleted = true where name = 'gone'`;
+  }
+
+  private async makePost(
+    community_id: number,
+    place: string,
+    options: { open?: boolean } = {},
+  ): Promise<number> {
+    const title = options.open
+      ? `Open ${place}`
+      : this.secret(`title, ${place}`);
+    const { post_view } = await ok(this.alice.createPost({
+      name: title,
+      community_id,
+      body: this.secret(`body, ${place}`),
+      url: options.open
+        ? undefined
+        : `https://example.org/${this.secret(`link, ${place}`)}`,
+      alt_text: options.open ? undefined : this.secret(`alt text, ${place}`),
+    }));
+    return post_view.post.id;
+  }
+
+  private async comment(post_id: number, content: string): Promise<number> {
+    const made = await ok(this.alice.createComment({ post_id, content }));
+    return made.comment_view.comment.id;
+  }
+
+  private async plantPosts(): Promise<void> {
+    const { alice, server } = this;
+    const { sql } = server.database;
+    const made = await ok(alice.createCommunity({ name: "open" }));
+    const community = made.community_view.community.id;
+    const deleted = await this.makePost(community, "deleted post");
+    await ok(alice.deletePost({ post_id: deleted, deleted: true }));
+    const removed = await this.makePost(community, "removed post");
+    await sql`update post set removed = true where id = ${removed}`;
+    // Their titles stay with the discussion below them; their texts do not.
+    for (const column of ["deleted", "removed"]) {
+      const id = await this.makePost(community, `discussed ${column} post`, {
+        open: true,
+      });
+      await this.comment(id, "what a pity");
+      await sql`update post set ${sql(column)} = true where id = ${id}`;
+    }
+    const scheduled = await ok(alice.createPost({
+      name: this.secret("title, scheduled post"),
+      body: this.secret("body, scheduled post"),
+      community_id: community,
+      scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 3600,
+    }));
+    await this.comment(
+      scheduled.post_view.post.id,
+      this.secret("comment below a scheduled post"),
+    );
+    const shown = await this.makeOpenPost(community);
+    const one = await this.comment(shown, this.secret("deleted comment"));
+    await this.comment(shown, "an answer that stays");
+    await ok(alice.deleteComment({ comment_id: one, deleted: true }));
+    const two = await this.comment(shown, this.secret("removed comment"));
+    await sql`update comment set removed = true where id = ${two}`;
+  }
+
+  private async makeOpenPost(community_id: number): Promise<number> {
+    const { post_view } = await ok(
+      this.alice.createPost({ name: "Everybody's post", community_id }),
+    );
+    return post_view.post.id;
+  }
+
+  private async plantPrivateCommunity(former: string): Promise<void> {
+    const { alice, server } = this;
+    const { sql } = server.database;
+    const made = await ok(
+      alice.createCommunity({ name: "secret_club", visibility: "private" }),
+    );
+    const community_id = made.community_view.community.id;
+    const post_id = await this.makePost(community_id, "private community");
+    const comment_id = await this.comment(
+      post_id,
+      this.secret("comment in a private community"),
+    );
+    // A member does everything a member can do, and leaves.
+    const member = server.client(former);
+    await ok(member.followCommunity({ community_id, follow: true }));
+    await sql`update community_actions set follow_state = 'accepted'
+      where follow_state = 'approval_required'`;
+    await ok(member.getPost({ id: post_id }));
+    await ok(member.likePost({ post_id, is_upvote: true }));
+    await ok(member.savePost({ post_id, save: true }));
+    await ok(member.hidePost({ post_id, hide: true }));
+    await ok(member.likeComment({ comment_id, is_upvote: true }));
+    await ok(member.saveComment({ comment_id, save: true }));
+    await ok(member.createComment({ post_id, content: "I was there" }));
+    await ok(member.followCommunity({ community_id, follow: false }));
+  }
+
+  private async plantClosedCommunities(): Promise<void> {
+    const { alice, server } = this;
+    const { sql } = server.database;
+    for (const column of ["deleted", "removed", "local_removed"] as const) {
+      const made = await ok(alice.createCommunity({
+        name: `was_${column}`,
+        sidebar: this.secret(`sidebar, ${column} community`),
+      }));
+      const id = made.community_view.community.id;
+      await this.makePost(id, `${column} community`);
+      await sql`update community set ${sql(column)} = true where id = ${id}`;
+    }
+    const members = await ok(alice.createCommunity({
+      name: "members",
+      visibility: "local_only_private",
+      sidebar: this.secret("sidebar, members only"),
+    }));
+    const post_id = await this.makePost(
+      members.community_view.community.id,
+      "members only",
+    );
+    await this.comment(post_id, this.secret("comment, members only"));
+    for (const [place, marker] of this.secrets) {
+      if (!place.endsWith("members only")) continue;
+      this.secrets.delete(place);
+      this.membersOnly.set(place, marker);
+    }
+  }
+
+  /** Secrets that are there anyway. */
+  private async plantKeys(): Promise<void> {
+    const { sql } = this.server.database;
+    const [row] = await sql<Record<string, string>[]>`
+      select (select jwt_secret from secret) as "session key",
+        (select setup_token from secret) as "set-up word",
+        (select substr(private_key, 40, 40) from site) as "key of the site",
+        (select substr(private_key, 40, 40) from person where name = 'alice') as "key of a person",
+        (select substr(private_key, 40, 40) from community where name = 'open') as "key of a community",
+        (select password_encrypted from local_user where admin) as "password hash",
+        (select encode(token_hash, 'hex') from login_token limit 1) as "hash of a session"`;
+    for (const [place, value] of Object.entries(row)) {
+      this.secrets.set(place, value);
+    }
+    this.secrets.set("any private key", "PRIVATE KEY");
+    this.secrets.set("any password hash", "$argon2");
+  }
+}
+
+/** Requests under way at once. */
+const AT_ONCE = 8;
+
+/** Ids that exist in the tables of a small site. */
+const IDS = Array.from({ length: 30 }, (_, n) => n + 1);
+const NAMES = [
+  "alice",
+  "admin",
+  "gone",
+  "former",
+  "stranger",
+  "open",
+  "secret_club",
+  "members",
+  "was_deleted",
+  "was_removed",
+  "was_local_removed",
+];
+
+/** Tries every action on everything, so that whatever lets itself be marked shows up in lists. */
+async function reachForEverything(
+  t: Assertions,
+  server: Site,
+  reader: Reader,
+  secrets: Secrets,
+): Promise<void> {
+  const { jwt } = reader;
+  const act = async (method: string, path: string, body: unknown) => {
+    const { text } = await send(server, method, path, {
+      jwt,
+      body: JSON.stringify(body),
+    });
+    expectNone(t, text, secrets, `${reader.name}: ${method} ${path}`);
+  };
+  for (const id of IDS) {
+    await act("POST", "/post/like", { post_id: id, is_upvote: true });
+    await act("PUT", "/post/save", { post_id: id, save: true });
+    await act("POST", "/post/mark_as_read", { post_id: id, read: true });
+    await act("POST", "/post/mark_as_read/many", {
+      post_ids: [id],
+      read: true,
+    });
+    await act("POST", "/post/hide", { post_id: id, hide: true });
+    await act("POST", "/post/hide", { post_id: id, hide: false });
+    await act("PUT", "/post/notifications", {
+      post_id: id,
+      mode: "all_comments",
+    });
+    await act("DELETE", "/post", { post_id: id, deleted: false });
+    await act("PUT", "/post", { post_id: id, nsfw: false });
+    await act("POST", "/comment", { post_id: id, content: "hello" });
+    await act("POST", "/comment/like", { comment_id: id, is_upvote: true });
+    await act("PUT", "/comment/save", { comment_id: id, save: true });
+    await act("PUT", "/comment", { comment_id: id });
+    await act("DELETE", "/comment", { comment_id: id, deleted: false });
+    await act("POST", "/community/follow", { community_id: id, follow: true });
+    await act("POST", "/account/block/community", {
+      community_id: id,
+      block: false,
+    });
+    await act("POST", "/account/block/person", { person_id: id, block: false });
+    await act("PUT", "/community", { community_id: id });
+  }
+}
+
+/** Reads every GET endpoint with every value of every parameter. */
+async function readEverything(
+  t: Assertions,
+  server: Site,
+  reader: Reader,
+  secrets: Secrets,
+): Promise<void> {
+  const markers = [...secrets.values()].filter((marker) => /^zq/.test(marker));
+  for (const endpoint of Object.values(ENDPOINTS) as AnyEndpoint[]) {
+    if (endpoint.method !== "GET") continue;
+    const queries = queriesOf(endpoint, markers);
+    for (let start = 0; start < queries.length; start += AT_ONCE) {
+      await Promise.all(
+        queries.slice(start, start + AT_ONCE).map((query) =>
+          readPages(t, server, reader, secrets, endpoint.path, query)
+        ),
+      );
+    }
+  }
+}
+
+async function readPages(
+  t: Assertions,
+  server: Site,
+  reader: Reader,
+  secrets: Secrets,
+  path: string,
+  query: Record<string, string>,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const parameters = new URLSearchParams(query);
+    if (cursor) parameters.set("page_cursor", cursor);
+    const answer = await send(server, "GET", `${path}?${parameters}`, {
+      jwt: reader.jwt,
+    });
+    const what = `${reader.name}: GET ${path}?${parameters}`;
+    t.ok(answer.status < 500, `${what} ${answer.text}`);
+    expectNone(t, answer.text, secrets, what);
+    // A search for a marker that finds something tells that the marker exists.
+    if (query.search_term) {
+      t.equal((answer.json.items as unknown[] | undefined) ?? [], [], what);
+    }
+    cursor = answer.json.next_page as string | undefined;
+  } while (cursor);
+}
+
+/** One parameter at a time, over everything. */
+function queriesOf(
+  { request }: AnyEndpoint,
+  markers: readonly string[],
+): Record<string, string>[] {
+  const shape: Record<string, z.ZodType> = request.shape;
+  const base: Record<string, string> = {};
+  if ("limit" in shape) base.limit = "50";
+  // The default type of a listing leaves much out.
+  if ("type_" in shape) base.type_ = "all";
+  const queries: Record<string, string>[] = [base];
+  for (const [key, member] of Object.entries(shape)) {
+    if (key === "limit" || key === "page_cursor") continue;
+    for (const value of valuesOf(key, member, markers)) {
+      queries.push({ ...base, [key]: value });
+    }
+  }
+  if ("person_id" in shape && "community_id" in shape) {
+    for (const id of IDS.slice(0, 10)) {
+      queries.push({ ...base, username: "alice", community_id: String(id) });
+    }
+  }
+  return queries;
+}
+
+function valuesOf(
+  key: string,
+  member: z.ZodType | undefined,
+  markers: readonly string[],
+): string[] {
+  const inner = member instanceof z.ZodOptional ? member.unwrap() : member;
+  if (inner instanceof z.ZodEnum) return inner.options.map(String);
+  if (inner instanceof z.ZodBoolean) return ["true", "false"];
+  if (inner instanceof z.ZodNumber) {
+    return /(^|_)id$/.test(key) ? IDS.map(String) : ["1"];
+  }
+  if (key === "search_term") return [...markers];
+  return inner instanceof z.ZodString ? NAMES : [];
+}
+
+function expectNone(
+  t: Assertions,
+  text: string,
+  secrets: Secrets,
+  what: string,
+): void {
+  for (const [place, marker] of secrets) {
+    t.ok(!text.includes(marker), `${what} shows the ${place}`);
+  }
+}
+
+/** The markers are there at all: their owner reads them. */
+async function findsItself(
+  t: Assertions,
+  server: Site,
+  plan: Planting,
+): Promise<void> {
+  const jwt = plan.aliceJwt;
+  const [account, content, hidden] = await Promise.all([
+    send(server, "GET", "/account", { jwt }),
+    send(server, "GET", "/person/content?username=alice&limit=50", { jwt }),
+    send(server, "GET", "/person?username=bob", { jwt }),
+  ]);
+  const own = account.text + content.text + hidden.text;
+  for (
+    const place of [
+      "e-mail address",
+      "blocked keyword",
+      "note about a person",
+      "body, deleted post",
+      "body, removed post",
+      "body, scheduled post",
+      "body, private community",
+      "deleted comment",
+      "comment in a private community",
+    ]
+  ) {
+    t.ok(
+      own.includes(plan.secrets.get(place)!),
+      `its owner reads the ${place}`,
+    );
+  }
+}
