@@ -6,10 +6,12 @@ import { checkSiteLanguages, setCommunityLanguages } from "../language.ts";
 import { requireActiveUser } from "../permissions.ts";
 import {
   checkActorName,
+  checkBody,
   checkDisplayName,
   checkSummary,
+  LIMITS,
 } from "../text/rules.ts";
-import { checkSlurs, markdownInput } from "../text_input.ts";
+import { checkSlurs, edited, pipelineInput } from "../text_input.ts";
 import type { CommunityView, CommunityVisibility } from "../views.ts";
 import { readCommunity } from "./view.ts";
 
@@ -24,30 +26,32 @@ export interface CreateCommunity {
   visibility?: CommunityVisibility;
 }
 
-/** The optional fields of a community, checked in the order of content §3.1. */
-export function checkCommunityFields(
-  ctx: Ctx,
-  input: Omit<CreateCommunity, "name">,
-): { title?: string | null; sidebar?: string | null; summary?: string | null } {
-  if (input.nsfw && ctx.site.local_site.nsfw_content_disallowed) {
+/** Checked texts of a community: undefined = unchanged, null = erased. */
+export interface CommunityTexts {
+  title?: string | null;
+  sidebar?: string | null;
+  summary?: string | null;
+}
+
+/** Refuses NSFW where the site does (`nsfw_not_allowed`). */
+export function checkCommunityNsfw(ctx: Ctx, nsfw: boolean | undefined): void {
+  if (nsfw && ctx.site.local_site.nsfw_content_disallowed) {
     throw new LemmyError("nsfw_not_allowed", { field: "nsfw" });
   }
+}
+
+/** The texts of a new community, checked in the order of content §3.1. */
+function checkNewTexts(ctx: Ctx, input: CreateCommunity): CommunityTexts {
+  checkCommunityNsfw(ctx, input.nsfw);
+  checkSlurs(ctx, input.name, "name");
   if (input.title) checkSlurs(ctx, input.title, "title");
-  const sidebar = input.sidebar === undefined
-    ? undefined
-    : input.sidebar === ""
-    ? null
-    : markdownInput(ctx, input.sidebar, "sidebar");
-  const title = input.title === undefined
-    ? undefined
-    : input.title === ""
-    ? null
-    : checkDisplayName(input.title.trim(), "title");
-  const summary = input.summary === undefined
-    ? undefined
-    : input.summary === ""
-    ? null
-    : checkSummary(input.summary, "summary");
+  const sidebar = edited(
+    input.sidebar,
+    (text) => pipelineInput(ctx, text, "sidebar"),
+  );
+  const title = edited(input.title, (text) => checkDisplayName(text, "title"));
+  if (sidebar) checkBody(sidebar, LIMITS.body, "sidebar");
+  const summary = edited(input.summary, (text) => checkSummary(text));
   if (summary) checkSlurs(ctx, summary, "summary");
   return { title, sidebar, summary };
 }
@@ -69,8 +73,7 @@ export async function createCommunity(
   ) {
     throw new LemmyError("only_admins_can_create_communities");
   }
-  checkSlurs(ctx, input.name, "name");
-  const fields = checkCommunityFields(ctx, input);
+  const fields = checkNewTexts(ctx, input);
   checkActorName(input.name, "name");
   await requireFreeName(ctx, input.name);
   const languages = input.discussion_languages;

@@ -1,13 +1,34 @@
+import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkSiteLanguages, setCommunityLanguages } from "../language.ts";
 import { requireCommunityMod, requireTopMod } from "../permissions.ts";
+import { checkDisplayName, checkSummary } from "../text/rules.ts";
+import { checkSlurs, edited, markdownInput } from "../text_input.ts";
 import type { CommunityView } from "../views.ts";
-import { checkCommunityFields, type CreateCommunity } from "./create.ts";
+import {
+  checkCommunityNsfw,
+  type CommunityTexts,
+  type CreateCommunity,
+} from "./create.ts";
 import { readCommunity } from "./view.ts";
 
 export interface EditCommunity extends Omit<CreateCommunity, "name"> {
   community_id: number;
+}
+
+/** The texts of an edit, checked in the order of content §3.3. */
+function checkEditedTexts(ctx: Ctx, input: EditCommunity): CommunityTexts {
+  if (input.title) checkSlurs(ctx, input.title, "title");
+  if (input.summary) checkSlurs(ctx, input.summary, "summary");
+  checkCommunityNsfw(ctx, input.nsfw);
+  const title = edited(input.title, (text) => checkDisplayName(text, "title"));
+  const sidebar = edited(
+    input.sidebar,
+    (text) => markdownInput(ctx, text, "sidebar"),
+  );
+  const summary = edited(input.summary, (text) => checkSummary(text));
+  return { title, sidebar, summary };
 }
 
 /**
@@ -18,13 +39,14 @@ export async function editCommunity(
   ctx: Ctx,
   input: EditCommunity,
 ): Promise<CommunityView> {
+  requireViewer(ctx);
+  const fields = checkEditedTexts(ctx, input);
   await requireCommunityMod(ctx, input.community_id);
-  const fields = checkCommunityFields(ctx, input);
   const languages = input.discussion_languages;
   if (languages) checkSiteLanguages(ctx, languages);
   return await inTransaction(ctx, async (ctx) => {
     const old = await ctx.db.selectFrom("community").select("visibility")
-      .where("id", "=", input.community_id).forUpdate()
+      .where("id", "=", input.community_id).forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     await ctx.db.updateTable("community").set({
       title: fields.title,

@@ -14,33 +14,32 @@ function followState(ctx: Ctx, s: Standing): string {
 }
 
 /**
- * Follows or unfollows a community. An accepted follow stays accepted when it is repeated (Q15).
- * @throws LemmyError `not_found`; for local communities `deleted`,
- * `person_is_banned_from_community`
+ * Follows or unfollows a community. An accepted follow stays as it is when it is repeated (Q15).
+ * @throws LemmyError `not_found`, for an unfollowed community that is deleted or removed after the
+ * change is made; for a followed local one `deleted`, `person_is_banned_from_community`
  */
 export async function followCommunity(
   ctx: Ctx,
   input: { community_id: number; follow: boolean },
 ): Promise<CommunityView> {
   const viewer = requireActiveUser(ctx);
-  return await inTransaction(ctx, async (ctx) => {
+  await inTransaction(ctx, async (ctx) => {
     const s = await standing(ctx, input.community_id);
     if (!s) throw new LemmyError("not_found");
-    if (s.local && input.follow) {
-      if (s.deleted || s.removed) throw new LemmyError("deleted");
-      if (s.banned) throw new LemmyError("person_is_banned_from_community");
-    }
-    await readCommunity(ctx, input.community_id, { asMod: false });
     if (input.follow) {
+      if (s.local) {
+        if (s.deleted || s.removed) throw new LemmyError("deleted");
+        if (s.banned) throw new LemmyError("person_is_banned_from_community");
+      }
+      await readCommunity(ctx, input.community_id, { asMod: false });
       await query(
         ctx,
         `insert into community_actions (person_id, community_id, followed_at, follow_state)
          values ($1::int4, $2::int4, $3::timestamptz, $4)
          on conflict (person_id, community_id) do update set
-           followed_at = case when community_actions.follow_state = 'accepted'
-             then community_actions.followed_at else excluded.followed_at end,
-           follow_state = case when community_actions.follow_state = 'accepted'
-             then 'accepted' else excluded.follow_state end`,
+           followed_at = excluded.followed_at, follow_state = excluded.follow_state,
+           follow_approver_id = null
+         where community_actions.follow_state is distinct from 'accepted'`,
         [
           viewer.person.id,
           input.community_id,
@@ -56,9 +55,9 @@ export async function followCommunity(
       community_id: input.community_id,
       data: { follow: input.follow },
     });
-    delete viewer.relations;
-    return await readCommunity(ctx, input.community_id, { asMod: false });
   });
+  delete viewer.relations;
+  return await readCommunity(ctx, input.community_id, { asMod: false });
 }
 
 async function unfollow(
@@ -90,43 +89,43 @@ async function dropEmptyRow(
 
 /**
  * Hides a community from the viewer's listings, which also ends a follow, or shows it again.
- * @throws LemmyError `not_found`
+ * @throws LemmyError `not_found`, for a deleted or removed community after the change is made
  */
 export async function blockCommunity(
   ctx: Ctx,
   input: { community_id: number; block: boolean },
 ): Promise<CommunityView> {
   const viewer = requireActiveUser(ctx);
-  return await inTransaction(ctx, async (ctx) => {
-    const before = await readCommunity(ctx, input.community_id, {
-      asMod: false,
-    });
-    if (input.block) {
-      await query(
-        ctx,
-        `insert into community_actions (person_id, community_id, blocked_at)
-         values ($1::int4, $2::int4, $3::timestamptz)
-         on conflict (person_id, community_id) do update set blocked_at = excluded.blocked_at`,
-        [viewer.person.id, input.community_id, ctx.now.toISOString()],
-      );
-      if (before.community_actions?.followed_at) {
-        await unfollow(ctx, viewer.person.id, input.community_id);
-        await recordEvent(ctx, {
-          kind: "community_followed",
-          community_id: input.community_id,
-          data: { follow: false },
-        });
-      }
-    } else {
+  const key = [viewer.person.id, input.community_id];
+  await inTransaction(ctx, async (ctx) => {
+    const s = await standing(ctx, input.community_id);
+    if (!s) throw new LemmyError("not_found");
+    if (!input.block) {
       await query(
         ctx,
         `update community_actions set blocked_at = null
          where person_id = $1::int4 and community_id = $2::int4`,
-        [viewer.person.id, input.community_id],
+        key,
       );
       await dropEmptyRow(ctx, viewer.person.id, input.community_id);
+      return;
     }
-    delete viewer.relations;
-    return await readCommunity(ctx, input.community_id, { asMod: false });
+    await query(
+      ctx,
+      `insert into community_actions (person_id, community_id, blocked_at)
+       values ($1::int4, $2::int4, $3::timestamptz)
+       on conflict (person_id, community_id) do update set blocked_at = excluded.blocked_at`,
+      [...key, ctx.now.toISOString()],
+    );
+    if (s.follow_state !== null) {
+      await unfollow(ctx, viewer.person.id, input.community_id);
+      await recordEvent(ctx, {
+        kind: "community_followed",
+        community_id: input.community_id,
+        data: { follow: false },
+      });
+    }
   });
+  delete viewer.relations;
+  return await readCommunity(ctx, input.community_id, { asMod: false });
 }

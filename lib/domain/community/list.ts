@@ -98,7 +98,16 @@ async function communityConditions(
   const member = [...related.followed, ...related.moderated];
   if (!viewer?.local_user.admin) {
     where.add("not c.deleted and not c.removed and not c.local_removed");
-    where.add(`c.visibility <> 'unlisted' or c.id = any(${list(member)})`);
+    const known = [
+      "c.visibility <> 'unlisted'",
+      `c.id = any(${list(member)})`,
+    ];
+    // Who knows its name may look it up (content Q8).
+    if (filter.search_term) {
+      const name = where.value(filter.search_term.trim(), "text");
+      known.push(`lower(c.name) = lower(${name})`);
+    }
+    where.add(known.join(" or "));
   }
   if (!viewer) where.add("c.visibility <> 'local_only_private'");
   switch (filter.type_) {
