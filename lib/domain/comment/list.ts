@@ -1,4 +1,4 @@
-import { relations } from "../account/relations.ts";
+import { type Relations, relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions, searchPattern } from "../conditions.ts";
@@ -140,8 +140,7 @@ async function commentConditions(
   ctx: Ctx,
   filter: CommentFilter,
 ): Promise<Conditions> {
-  const { viewer } = ctx;
-  const user = viewer?.local_user;
+  const user = ctx.viewer?.local_user;
   const related = await relations(ctx);
   const where = new Conditions();
   const community = filter.community_name
@@ -180,22 +179,9 @@ async function commentConditions(
       })`,
     );
   }
-  addVisibility(where, ctx, related, {
+  addReadable(where, ctx, related, {
     hideUnlisted: (type === "all" || type === "local") && !scoped,
   });
-  if (!user?.admin) where.add("not c.local_removed");
-  const own = viewer
-    ? `m.creator_id = ${where.value(viewer.person.id, "int4")}`
-    : "false";
-  where.add(`not m.federation_pending or ${own}`);
-  // A scheduled post is its author's alone, and so is what is said below it.
-  where.add(
-    viewer
-      ? `p.scheduled_publish_time_at is null or p.creator_id = ${
-        where.value(viewer.person.id, "int4")
-      }`
-      : "p.scheduled_publish_time_at is null",
-  );
   if (filter.search_term) {
     where.add(
       `m.content ilike ${
@@ -225,6 +211,29 @@ async function commentConditions(
   }
   if (type !== "moderator_view") addBlocks(where, related, "m");
   return where;
+}
+
+/**
+ * Limits comments `m` of posts `p` in communities `c` to what the viewer may read: communities that
+ * are open to them, pending comments and what is said below a scheduled post to its author.
+ */
+export function addReadable(
+  where: Conditions,
+  ctx: Ctx,
+  related: Relations,
+  options: { hideUnlisted: boolean } = { hideUnlisted: false },
+): void {
+  const { viewer } = ctx;
+  addVisibility(where, ctx, related, options);
+  if (!viewer?.local_user.admin) where.add("not c.local_removed");
+  if (!viewer) {
+    where.add("not m.federation_pending");
+    where.add("p.scheduled_publish_time_at is null");
+    return;
+  }
+  const me = where.value(viewer.person.id, "int4");
+  where.add(`not m.federation_pending or m.creator_id = ${me}`);
+  where.add(`p.scheduled_publish_time_at is null or p.creator_id = ${me}`);
 }
 
 async function addTree(

@@ -6,8 +6,8 @@ import { LemmyError } from "../errors.ts";
 import { type Key, pageIds } from "../keyset.ts";
 import { addBlocks } from "../post/list.ts";
 import type { CommentSortType, CommentView } from "../views.ts";
-import { addSubtree, PUBLISHED_WITHIN_POST } from "./list.ts";
-import { readCommentViews } from "./view.ts";
+import { addReadable, addSubtree, PUBLISHED_WITHIN_POST } from "./list.ts";
+import { readComment, readCommentViews } from "./view.ts";
 
 /** A comment with its answers in list order. */
 export interface CommentNode {
@@ -85,12 +85,8 @@ async function readRoot(
   postId: number,
   id: number,
 ): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    ctx,
-    "select id from comment where id = $1::int4 and post_id = $2::int4",
-    [id, postId],
-  );
-  if (rows.length === 0) throw new LemmyError("not_found");
+  const { comment } = await readComment(ctx, id);
+  if (comment.post_id !== postId) throw new LemmyError("not_found");
   return [id];
 }
 
@@ -103,7 +99,7 @@ async function readRoots(
   where.add(`m.post_id = ${where.value(filter.post_id, "int4")}`);
   where.add("m.level = 1");
   const keyset = {
-    from: "comment m join community c on c.id = m.community_id",
+    from: COMMENTS,
     alias: "m",
     table: "comment",
     segments: [{
@@ -115,10 +111,15 @@ async function readRoots(
   return await pageIds(ctx, keyset, where, cursor, ROOTS);
 }
 
-/** Blocks and bots as in lists; languages are not filtered, so that threads stay whole. */
+/** Comments `m` of posts `p` in communities `c`. */
+const COMMENTS = `comment m join post p on p.id = m.post_id
+  join community c on c.id = m.community_id`;
+
+/** What may be read, blocks and bots as in lists; languages are not filtered, so that threads stay whole. */
 async function threadConditions(ctx: Ctx): Promise<Conditions> {
   const where = new Conditions();
   const related = await relations(ctx);
+  addReadable(where, ctx, related);
   addBlocks(where, related, "m");
   if (ctx.viewer && !ctx.viewer.local_user.show_bot_accounts) {
     where.add(
@@ -163,7 +164,7 @@ async function readDescendants(
   // By level first: a page that is cut keeps whole upper levels, and no comment without its parent.
   const rows = await query<{ id: number }>(
     ctx,
-    `select m.id from comment m join community c on c.id = m.community_id where ${where}
+    `select m.id from ${COMMENTS} where ${where}
      order by m.level, ${
       order.join(", ")
     }, m.id ${direction} limit ${MAX_COMMENTS}`,
