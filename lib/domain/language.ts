@@ -1,5 +1,6 @@
 import { type Ctx, query } from "./context.ts";
 import { LemmyError } from "./errors.ts";
+import { checkItemCount } from "./text/rules.ts";
 
 /**
  * Refuses a language that the community does not allow (`language_not_allowed`). Absent is
@@ -53,12 +54,28 @@ export async function setCommunityLanguages(
   );
 }
 
+/** Refuses ids that are no language (`couldnt_update`). */
+export async function requireKnownLanguages(
+  ctx: Ctx,
+  languages: readonly number[],
+): Promise<void> {
+  const ids = [...new Set(languages)];
+  const known = await query(
+    ctx,
+    "select from language where id = any($1::int4[])",
+    [ids],
+  );
+  if (known.length < ids.length) {
+    throw new LemmyError("couldnt_update", { field: "discussion_languages" });
+  }
+}
+
 /** Refuses languages that the site does not offer. */
 export function checkSiteLanguages(
   ctx: Ctx,
   languages: readonly number[],
 ): void {
-  if (languages.length >= 10_000) throw new LemmyError("too_many_items");
+  checkItemCount(languages, "discussion_languages");
   const offered = new Set(ctx.site.discussion_languages);
   if (!languages.every((id) => offered.has(id))) {
     throw new LemmyError("language_not_allowed", {

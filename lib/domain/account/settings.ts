@@ -1,15 +1,17 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
+import { requireKnownLanguages } from "../language.ts";
 import { requireActiveUser } from "../permissions.ts";
 import {
   checkBio,
   checkDisplayName,
+  checkItemCount,
   checkKeywords,
   checkMatrixId,
   LIMITS,
 } from "../text/rules.ts";
-import { edited, markdownInput } from "../text_input.ts";
+import { edited, pipelineInput } from "../text_input.ts";
 import type {
   CommentSortType,
   ListingType,
@@ -75,7 +77,7 @@ export async function saveUserSettings(
   const { local_site } = ctx.site;
   const bio = edited(
     input.bio,
-    (text) => checkBio(markdownInput(ctx, text, "bio", LIMITS.body)),
+    (text) => pipelineInput(ctx, text, "bio", LIMITS.bio),
   );
   const email = edited(input.email, (text) => text.trim().toLowerCase());
   if (email && email !== user.email) {
@@ -84,6 +86,7 @@ export async function saveUserSettings(
   if (email === null && local_site.email_verification_required) {
     throw new LemmyError("email_required", { field: "email" });
   }
+  if (bio) checkBio(bio);
   const display_name = edited(
     input.display_name?.trim(),
     (text) => checkDisplayName(text),
@@ -105,12 +108,6 @@ export async function saveUserSettings(
       field: "default_items_per_page",
     });
   }
-  const keywords = input.blocking_keywords &&
-    checkKeywords(input.blocking_keywords);
-  const language = input.interface_language;
-  if (language !== undefined && language.length > INTERFACE_LANGUAGE_LENGTH) {
-    throw new LemmyError("couldnt_update", { field: "interface_language" });
-  }
   await inTransaction(ctx, async (ctx) => {
     await updatePerson(ctx, {
       bio,
@@ -121,7 +118,13 @@ export async function saveUserSettings(
     if (input.discussion_languages) {
       await setUserLanguages(ctx, user.id, input.discussion_languages);
     }
-    if (keywords) await setKeywords(ctx, user.id, keywords);
+    if (input.blocking_keywords) {
+      await setKeywords(ctx, user.id, checkKeywords(input.blocking_keywords));
+    }
+    const language = input.interface_language;
+    if (language !== undefined && language.length > INTERFACE_LANGUAGE_LENGTH) {
+      throw new LemmyError("couldnt_update", { field: "interface_language" });
+    }
     const range = input.default_post_time_range_seconds;
     await updateUser(ctx, user.id, {
       email,
@@ -208,16 +211,8 @@ async function setUserLanguages(
   userId: number,
   languages: readonly number[],
 ): Promise<void> {
-  if (languages.length >= 10_000) throw new LemmyError("too_many_items");
-  const ids = [...new Set(languages)];
-  const known = await query(
-    ctx,
-    "select from language where id = any($1::int4[])",
-    [ids],
-  );
-  if (known.length < ids.length) {
-    throw new LemmyError("couldnt_update", { field: "discussion_languages" });
-  }
+  checkItemCount(languages, "discussion_languages");
+  await requireKnownLanguages(ctx, languages);
   await query(
     ctx,
     "delete from local_user_language where local_user_id = $1::int4",
@@ -227,7 +222,7 @@ async function setUserLanguages(
     ctx,
     `insert into local_user_language (local_user_id, language_id)
      select $1::int4, id from language where cardinality($2::int4[]) = 0 or id = any($2)`,
-    [userId, ids],
+    [userId, languages],
   );
 }
 

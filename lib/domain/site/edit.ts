@@ -2,11 +2,18 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { generateKeyPair } from "../keys.ts";
+import { requireKnownLanguages } from "../language.ts";
 import { requireAdmin } from "../permissions.ts";
 import { normalizeBlockedUrl } from "../text/blocklist.ts";
-import { checkSiteName, checkSummary } from "../text/rules.ts";
+import {
+  checkBody,
+  checkItemCount,
+  checkSiteName,
+  checkSummary,
+  LIMITS,
+} from "../text/rules.ts";
 import { checkSlurRegex, compileSlurFilter } from "../text/slurs.ts";
-import { edited, markdownInput } from "../text_input.ts";
+import { edited, pipelineInput } from "../text_input.ts";
 import type { LocalSite, SiteView } from "../views.ts";
 import { loadSite } from "./load.ts";
 import { siteView } from "./read.ts";
@@ -106,13 +113,20 @@ export async function createSite(
   input: CreateSite,
 ): Promise<SiteView> {
   requireAdmin(ctx);
-  if (ctx.site.local_site.site_setup) throw new LemmyError("already_exists");
+  await requireNotSetUp(ctx);
   const checked = check(ctx, input);
   const keys = await generateKeyPair();
   return await save(ctx, async (ctx) => {
+    await query(ctx, "select from local_site for no key update");
+    await requireNotSetUp(ctx);
     await writeSite(ctx, input, checked, keys);
     await writeLocalSite(ctx, input, true);
   });
+}
+
+async function requireNotSetUp(ctx: Ctx): Promise<void> {
+  const done = await query(ctx, "select from local_site where site_setup");
+  if (done.length > 0) throw new LemmyError("already_exists");
 }
 
 /**
@@ -175,10 +189,7 @@ function check(ctx: Ctx, input: EditSite): Checked {
       field: "default_post_listing_type",
     });
   }
-  const sidebar = edited(
-    input.sidebar,
-    (text) => markdownInput(filtered, text, "sidebar"),
-  );
+  if (input.sidebar) checkBody(input.sidebar, LIMITS.body, "sidebar");
   const mode = input.registration_mode ?? current.registration_mode;
   const question = input.application_question ?? current.application_question;
   if (mode === "require_application" && !question) {
@@ -199,6 +210,10 @@ function check(ctx: Ctx, input: EditSite): Checked {
       });
     }
   }
+  const sidebar = edited(
+    input.sidebar,
+    (text) => pipelineInput(filtered, text, "sidebar"),
+  );
   return { name, summary, sidebar };
 }
 
@@ -258,11 +273,17 @@ async function writeLocalSite(
     .where("local_site_id", "=", ctx.site.local_site.id).execute();
 }
 
-/** Replaces the site's languages (none = all) and takes those that went from local communities. */
+/**
+ * Replaces the site's languages (none = all) and takes those that went from local communities; one
+ * that is left with none has all of the site's.
+ * @throws LemmyError `too_many_items`, `couldnt_update` for an unknown id
+ */
 async function setSiteLanguages(
   ctx: Ctx,
   languages: readonly number[],
 ): Promise<void> {
+  checkItemCount(languages, "discussion_languages");
+  await requireKnownLanguages(ctx, languages);
   const site = ctx.site.site.id;
   await query(ctx, "delete from site_language where site_id = $1::int4", [
     site,
@@ -278,6 +299,14 @@ async function setSiteLanguages(
     `delete from community_language l using community c
      where c.id = l.community_id and c.local
        and l.language_id not in (select language_id from site_language where site_id = $1::int4)`,
+    [site],
+  );
+  await query(
+    ctx,
+    `insert into community_language (community_id, language_id)
+     select c.id, l.language_id from community c, site_language l
+     where c.local and l.site_id = $1::int4
+       and not exists (select from community_language k where k.community_id = c.id)`,
     [site],
   );
 }
