@@ -1,0 +1,118 @@
+import type { Ctx } from "../../../lib/domain/context.ts";
+import { query } from "../../../lib/domain/context.ts";
+import { createPost } from "../../../lib/domain/post/create.ts";
+import type { LocalUser } from "../../../lib/domain/views.ts";
+import { type TestSite, testSite } from "../../support/domain.ts";
+
+export type Site = TestSite & { admin: Ctx };
+
+/**
+ * One site for all tests of a file: a database of its own and an admin take two seconds. It is
+ * started by the first test and closed after the last.
+ */
+export function sharedSite(): () => Promise<Site> {
+  let started: Promise<Site> | undefined;
+  Deno.test.afterAll(async () => await (await started)?.close());
+  return () => started ??= testSite();
+}
+
+/** The same user with other settings. */
+export function withSettings(ctx: Ctx, settings: Partial<LocalUser>): Ctx {
+  const viewer = ctx.viewer!;
+  return {
+    ...ctx,
+    viewer: {
+      ...viewer,
+      local_user: { ...viewer.local_user, ...settings },
+      relations: undefined,
+    },
+  };
+}
+
+/** The same user while banned from the site. */
+export function banned(ctx: Ctx): Ctx {
+  return { ...ctx, viewer: { ...ctx.viewer!, banned: true } };
+}
+
+/** The same caller on a site with other settings. */
+export function onSite(
+  ctx: Ctx,
+  settings: Partial<Ctx["site"]["local_site"]>,
+): Ctx {
+  const local_site = { ...ctx.site.local_site, ...settings };
+  return { ...ctx, site: { ...ctx.site, local_site } };
+}
+
+/** Runs SQL on the site's database. */
+export async function sql<Row = Record<string, unknown>>(
+  site: Pick<Site, "db">,
+  text: string,
+  ...parameters: unknown[]
+): Promise<Row[]> {
+  return await query<Row>(site, text, parameters);
+}
+
+/** An instance that this site knows, with one person and one community. */
+export async function remoteInstance(
+  site: Site,
+  domain: string,
+): Promise<{ instance: number; person: number; community: number }> {
+  const [row] = await sql<
+    { instance: number; person: number; community: number }
+  >(
+    site,
+    `with i as (insert into instance (domain) values ($1) returning id),
+     p as (insert into person (name, ap_id, local, public_key, inbox_url, instance_id)
+       select 'somebody', 'https://' || $1 || '/u/somebody', false, '', 'https://' || $1 || '/inbox', id
+       from i returning id),
+     c as (insert into community (name, ap_id, local, public_key, inbox_url, instance_id)
+       select 'elsewhere', 'https://' || $1 || '/c/elsewhere', false, '', 'https://' || $1 || '/inbox', id
+       from i returning id),
+     l as (insert into community_language select c.id, language.id from c, language)
+     select i.id as instance, p.id as person, c.id as community from i, p, c`,
+    domain,
+  );
+  return row;
+}
+
+/** A post of a person from elsewhere. */
+export async function remotePost(
+  site: Site,
+  values: { name: string; creator_id: number; community_id: number },
+): Promise<number> {
+  const [{ id }] = await sql<{ id: number }>(
+    site,
+    `insert into post (name, creator_id, community_id, ap_id, local)
+     values ($1, $2::int4, $3::int4, 'https://elsewhere.test/' || gen_random_uuid(), false) returning id`,
+    values.name,
+    values.creator_id,
+    values.community_id,
+  );
+  return id;
+}
+
+/** A post of the caller's; returns its id. */
+export async function makePost(
+  ctx: Ctx,
+  community_id: number,
+  options: Partial<Parameters<typeof createPost>[1]> = {},
+): Promise<number> {
+  const view = await createPost(ctx, {
+    name: "A post to look at",
+    community_id,
+    ...options,
+  });
+  return view.post.id;
+}
+
+/** The code of the error that an action ends with, or "ok". */
+export async function outcome(action: Promise<unknown>): Promise<string> {
+  try {
+    await action;
+    return "ok";
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (typeof code !== "string") throw error;
+    return code;
+  }
+}
