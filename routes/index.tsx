@@ -4,12 +4,13 @@ import { CommentList, PostList } from "../components/feed/post_list.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { CommunityList, SiteCard } from "../components/site_card.tsx";
 import { liveTexts, uiOf, voteTexts } from "../components/ui.ts";
-import { readMyUser } from "../lib/domain/account/read.ts";
+import { readFollows } from "../lib/domain/account/read.ts";
 import { listComments } from "../lib/domain/comment/list.ts";
 import { listCommunities } from "../lib/domain/community/list.ts";
 import type { Ctx } from "../lib/domain/context.ts";
 import { readAdmins } from "../lib/domain/person/view.ts";
 import { listPosts } from "../lib/domain/post/list.ts";
+import { shared } from "../lib/domain/site/load.ts";
 import { randomTagline } from "../lib/domain/site/read.ts";
 import type { Community } from "../lib/domain/views.ts";
 import { listingMode } from "../lib/http/preferences.ts";
@@ -24,23 +25,36 @@ import {
   formatTimeRange,
 } from "./(_shared)/params.ts";
 
+/** Communities of the "subscribed" card; the communities page has them all. */
+const SUBSCRIBED = 100;
 /** Communities of the "trending" card. */
 const TRENDING = 5;
+
+async function readTrending(ctx: Ctx): Promise<Community[]> {
+  // A private site closes the list to anonymous callers; its members see the card all the same.
+  const { site } = ctx;
+  const open = { ...site.local_site, private_instance: false };
+  const { items } = await listCommunities(
+    { ...ctx, site: { ...site, local_site: open } },
+    { type_: "local", sort: "active_daily", limit: TRENDING },
+  );
+  return items.map((view) => view.community);
+}
 
 async function sideCommunities(
   ctx: Ctx,
 ): Promise<{ subscribed: Community[]; trending: Community[] }> {
-  const [user, trending] = await Promise.all([
-    ctx.viewer ? readMyUser(ctx) : null,
-    listCommunities(ctx, {
-      type_: "local",
-      sort: "active_daily",
-      limit: TRENDING,
-    }),
+  // The same for everybody: what the reader hides is left out of the feed, not of this card.
+  const anonymous = { ...ctx, viewer: null };
+  const [follows, trending] = await Promise.all([
+    ctx.viewer ? readFollows(ctx, ctx.viewer.person.id, SUBSCRIBED) : [],
+    ctx.viewer || !ctx.site.local_site.private_instance
+      ? shared(ctx.site, "trending", () => readTrending(anonymous))
+      : [],
   ]);
   return {
-    subscribed: user?.follows.map((follow) => follow.community) ?? [],
-    trending: trending.items.map((view) => view.community),
+    subscribed: follows.map((follow) => follow.community),
+    trending,
   };
 }
 
@@ -63,7 +77,7 @@ export const handler = define.handlers({
           sort: commentSortOf(params.sort),
         })
         : null,
-      readAdmins(state.ctx),
+      shared(state.ctx.site, "admins", () => readAdmins(state.ctx)),
       sideCommunities(state.ctx),
       randomTagline(state.ctx),
     ]);

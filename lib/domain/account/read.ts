@@ -67,9 +67,14 @@ export async function readMyUser(ctx: Ctx): Promise<MyUserInfo> {
   };
 }
 
-async function readFollows(
+/**
+ * Communities that a person follows or has asked to follow, by name.
+ * @param limit how many at most; all when absent
+ */
+export async function readFollows(
   ctx: Ctx,
   me: number,
+  limit?: number,
 ): Promise<CommunityFollowerView[]> {
   const rows = await query<Record<string, unknown>>(
     ctx,
@@ -78,8 +83,8 @@ async function readFollows(
      ${communityTotals("c")} join person p on p.id = a.person_id
      where a.person_id = $1::int4 and a.follow_state in ('accepted', 'pending')
        and not (c.deleted or c.removed or c.local_removed)
-     order by lower(c.name), c.id`,
-    [me],
+     order by lower(c.name), c.id limit $2::int8`,
+    [me, limit ?? null],
   );
   return nest<CommunityFollowerView>(rows);
 }

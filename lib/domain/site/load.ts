@@ -25,6 +25,29 @@ export interface SiteState extends SiteView {
   systemAccountId: number;
   /** HMAC key of session tokens. */
   jwtSecret: string;
+  /** Answers that are the same for every reader, kept as long as this state; see `shared`. */
+  memo: Map<string, Promise<unknown>>;
+}
+
+/**
+ * An answer that does not depend on who asks, made once per state of the site: at most once a
+ * second, however many pages need it.
+ */
+export async function shared<T>(
+  site: SiteState,
+  name: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const known = site.memo.get(name);
+  if (known) return await known as T;
+  const answer = make();
+  site.memo.set(name, answer);
+  try {
+    return await answer;
+  } catch (error) {
+    site.memo.delete(name);
+    throw error;
+  }
 }
 
 const LOCAL_SITE_PRIVATE = ["system_account"];
@@ -94,6 +117,7 @@ export async function loadSite(db: Db): Promise<SiteState> {
     blocklist: blocklistMatcher(blocked.map((row) => row.url)),
     systemAccountId: localSite[0].system_account as number,
     jwtSecret: secret[0].jwt_secret,
+    memo: new Map(),
   };
 }
 

@@ -3,13 +3,13 @@ import { nest } from "../columns.ts";
 import { type Ctx, query } from "../context.ts";
 import { readAdmins } from "../person/view.ts";
 import type { GetSiteResponse, SiteView, Tagline } from "../views.ts";
-import { listLanguages } from "./load.ts";
+import { listLanguages, shared } from "./load.ts";
 
 /** `GET /site` (accounts-and-site §4.1); never closed by a private instance. */
 export async function getSite(ctx: Ctx): Promise<GetSiteResponse> {
   const [admins, all_languages, tagline, [{ seconds }]] = await Promise.all([
-    readAdmins(ctx),
-    listLanguages(ctx),
+    shared(ctx.site, "admins", () => readAdmins(ctx)),
+    shared(ctx.site, "languages", () => listLanguages(ctx)),
     randomTagline(ctx),
     query<{ seconds: number | null }>(
       ctx,
@@ -43,9 +43,12 @@ export function siteView(ctx: Ctx): SiteView {
 
 /** One of the site's taglines at random. */
 export async function randomTagline(ctx: Ctx): Promise<Tagline | undefined> {
-  const rows = await query<Tagline>(
-    ctx,
-    "select id, content, published_at, updated_at from tagline order by random() limit 1",
-  );
-  return nest<Tagline>(rows as never)[0];
+  const taglines = await shared(ctx.site, "taglines", async () => {
+    const rows = await query<Record<string, unknown>>(
+      ctx,
+      "select id, content, published_at, updated_at from tagline order by id",
+    );
+    return nest<Tagline>(rows);
+  });
+  return taglines[Math.floor(Math.random() * taglines.length)];
 }
