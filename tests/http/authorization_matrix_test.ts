@@ -1,0 +1,376 @@
+/**
+ * The authorization matrix (design §8): every action of the API by every kind of caller, with the
+ * verdict that the specification gives (content §0.2 and the chapters of the actions).
+ */
+import type { LemmyHttp, RequestState } from "lemmy-js-client";
+import { ENDPOINTS } from "../../lib/api/v4/table.ts";
+import { codeOf, ok, startSite } from "../clients/api_server.ts";
+import { test } from "../harness.ts";
+
+type Site = Awaited<ReturnType<typeof startSite>>;
+
+/** Callers, as they stand to one community and the items in it. */
+const ROLES = [
+  "anonymous",
+  "banned",
+  "stranger",
+  "expelled",
+  "author",
+  "second",
+  "top",
+  "admin",
+] as const;
+type Role = typeof ROLES[number];
+
+/** What an action is done to; the items are made anew for each caller. */
+interface Target {
+  community_id: number;
+  post_id: number;
+  comment_id: number;
+  /** Somebody who has nothing to do with it. */
+  person_id: number;
+  instance_id: number;
+}
+
+type Action = (
+  caller: LemmyHttp,
+  target: Target,
+) => Promise<RequestState<unknown>>;
+
+const LOGIN = "incorrect_login";
+const OK = "success";
+const EXPELLED = "person_is_banned_from_community";
+
+/** Verdicts in the order of `ROLES`. */
+type Row = [
+  name: keyof typeof ENDPOINTS,
+  action: Action,
+  verdicts: string[],
+];
+
+/** Whoever is not banned may do it anywhere. */
+const ACTIVE = [LOGIN, "site_ban", OK, OK, OK, OK, OK, OK];
+/** Needs no permission beyond an account. */
+const ACCOUNT = [LOGIN, OK, OK, OK, OK, OK, OK, OK];
+/** Whoever may take part in the community. */
+const PARTICIPANT = [LOGIN, "site_ban", OK, EXPELLED, OK, OK, OK, OK];
+
+/** The author alone; moderators and admins no more than strangers. */
+const authorOnly = (code: string) => [
+  LOGIN,
+  "site_ban",
+  code,
+  EXPELLED,
+  OK,
+  code,
+  code,
+  code,
+];
+const MODERATOR = [
+  LOGIN,
+  "site_ban",
+  "not_a_mod_or_admin",
+  "not_a_mod_or_admin",
+  "not_a_mod_or_admin",
+  OK,
+  OK,
+  OK,
+];
+const TOP_MODERATOR = MODERATOR.with(5, "not_top_mod").with(7, "not_top_mod");
+const adminOnly = (verdict: string) => [
+  LOGIN,
+  "site_ban",
+  ...Array(5).fill("not_an_admin"),
+  verdict,
+];
+
+let names = 0;
+
+const MATRIX: Row[] = [
+  [
+    "createPost",
+    (c, { community_id }) => c.createPost({ name: "A new post", community_id }),
+    PARTICIPANT,
+  ],
+  [
+    "editPost",
+    (c, { post_id }) => c.editPost({ post_id, name: "Other words" }),
+    authorOnly("no_post_edit_allowed"),
+  ],
+  [
+    "deletePost",
+    (c, { post_id }) => c.deletePost({ post_id, deleted: true }),
+    authorOnly("no_post_edit_allowed"),
+  ],
+  [
+    "likePost",
+    (c, { post_id }) => c.likePost({ post_id, is_upvote: false }),
+    PARTICIPANT,
+  ],
+  [
+    "listPostLikes",
+    (c, { post_id }) => c.listPostLikes({ post_id }),
+    MODERATOR,
+  ],
+  ["savePost", (c, { post_id }) => c.savePost({ post_id, save: true }), ACTIVE],
+  ["hidePost", (c, { post_id }) => c.hidePost({ post_id, hide: true }), ACTIVE],
+  [
+    "markPostAsRead",
+    (c, { post_id }) => c.markPostAsRead({ post_id, read: true }),
+    ACCOUNT,
+  ],
+  [
+    "markManyPostsAsRead",
+    (c, { post_id }) =>
+      c.markManyPostsAsRead({ post_ids: [post_id], read: true }),
+    ACCOUNT,
+  ],
+  [
+    "editPostNotifications",
+    (c, { post_id }) => c.editPostNotifications({ post_id, mode: "mute" }),
+    ACCOUNT,
+  ],
+  [
+    "createComment",
+    (c, { post_id }) => c.createComment({ post_id, content: "text" }),
+    PARTICIPANT,
+  ],
+  [
+    "editComment",
+    (c, { comment_id }) => c.editComment({ comment_id, content: "other" }),
+    authorOnly("no_comment_edit_allowed"),
+  ],
+  [
+    "deleteComment",
+    (c, { comment_id }) => c.deleteComment({ comment_id, deleted: true }),
+    authorOnly("no_comment_edit_allowed"),
+  ],
+  [
+    "likeComment",
+    (c, { comment_id }) => c.likeComment({ comment_id, is_upvote: true }),
+    PARTICIPANT,
+  ],
+  [
+    "listCommentLikes",
+    (c, { comment_id }) => c.listCommentLikes({ comment_id }),
+    MODERATOR,
+  ],
+  [
+    "saveComment",
+    (c, { comment_id }) => c.saveComment({ comment_id, save: true }),
+    ACTIVE,
+  ],
+  [
+    "createCommunity",
+    (c) => c.createCommunity({ name: `founded_${names++}` }),
+    ACTIVE,
+  ],
+  [
+    "editCommunity",
+    (c, { community_id }) => c.editCommunity({ community_id, title: "Title" }),
+    MODERATOR,
+  ],
+  [
+    "deleteCommunity",
+    (c, { community_id }) => c.deleteCommunity({ community_id, deleted: true }),
+    TOP_MODERATOR,
+  ],
+  [
+    "followCommunity",
+    (c, { community_id }) => c.followCommunity({ community_id, follow: true }),
+    PARTICIPANT,
+  ],
+  [
+    "blockCommunity",
+    (c, { community_id }) => c.blockCommunity({ community_id, block: true }),
+    ACTIVE,
+  ],
+  [
+    "editCommunityNotifications",
+    (c, { community_id }) =>
+      c.editCommunityNotifications({ community_id, mode: "mute" }),
+    ACCOUNT,
+  ],
+  [
+    "notePerson",
+    (c, { person_id }) => c.notePerson({ person_id, note: "note" }),
+    ACTIVE,
+  ],
+  [
+    "blockPerson",
+    (c, { person_id }) => c.blockPerson({ person_id, block: true }),
+    ACTIVE,
+  ],
+  [
+    "userBlockInstanceCommunities",
+    (c, { instance_id }) =>
+      c.userBlockInstanceCommunities({ instance_id, block: true }),
+    ACTIVE,
+  ],
+  [
+    "userBlockInstancePersons",
+    (c, { instance_id }) =>
+      c.userBlockInstancePersons({ instance_id, block: true }),
+    ACTIVE,
+  ],
+  ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
+  [
+    "changePassword",
+    // A wrong old password: a right one would end the caller's session.
+    (c) =>
+      c.changePassword({
+        old_password: "wrong",
+        new_password: "a long new word",
+        new_password_verify: "a long new word",
+      }),
+    [LOGIN, "site_ban", ...Array(6).fill(LOGIN)],
+  ],
+  [
+    "createSite",
+    (c) => c.createSite({ name: "Again" }),
+    adminOnly("already_exists"),
+  ],
+  ["editSite", (c) => c.editSite({ summary: "changed" }), adminOnly(OK)],
+];
+
+/** Actions without a role to tell apart: whoever has the password or the session. */
+const WITHOUT_ROLE = ["register", "login", "logout"];
+
+test("every action has one verdict for every kind of caller", async (t) => {
+  const server = await startSite();
+  try {
+    const cast = await castRoles(server);
+    for (const [name, action, verdicts] of MATRIX) {
+      const targets = await cast.makeTargets(ROLES.length);
+      for (const [index, role] of ROLES.entries()) {
+        const target = targets[index];
+        const verdict = await codeOf(action(cast.callers[role], target));
+        t.equal(verdict, verdicts[index], `${name} by ${role}`);
+      }
+    }
+    const covered = new Set<string>(MATRIX.map(([name]) => name));
+    const missing = Object.entries(ENDPOINTS)
+      .filter(([, { method }]) => method !== "GET")
+      .map(([name]) => name)
+      .filter((name) => !covered.has(name) && !WITHOUT_ROLE.includes(name));
+    t.equal(missing, [], "every action stands in the matrix");
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a private community is its members', moderators' and admins' to read, its members' to write", async (t) => {
+  const server = await startSite();
+  try {
+    const cast = await castRoles(server);
+    const { callers } = cast;
+    const { sql } = server.database;
+    const [target] = await cast.makeTargets(1);
+    const { community_id, post_id, comment_id } = target;
+    await ok(
+      callers.top.editCommunity({ community_id, visibility: "private" }),
+    );
+    await ok(callers.stranger.followCommunity({ community_id, follow: true }));
+    await ok(callers.author.followCommunity({ community_id, follow: true }));
+    await sql`update community_actions set follow_state = 'accepted'
+      where community_id = ${community_id} and person_id = ${await idOf(
+      callers.author,
+    )}`;
+    const read: Action[] = [
+      (c) => c.getPost({ id: post_id }),
+      (c) => c.getComment({ id: comment_id }),
+    ];
+    const write: Action[] = [
+      (c) => c.createPost({ name: "Within", community_id }),
+      (c) => c.createComment({ post_id, content: "within" }),
+      (c) => c.likePost({ post_id, is_upvote: true }),
+      (c) => c.likeComment({ comment_id, is_upvote: true }),
+    ];
+    // "stranger" has asked to join, "author" is a member, "second" moderates without following.
+    const verdicts: [Role, string, string][] = [
+      ["anonymous", "not_found", LOGIN],
+      ["stranger", "not_found", "not_found"],
+      ["author", OK, OK],
+      ["second", OK, "not_found"],
+      ["top", OK, OK],
+      ["admin", OK, "not_found"],
+    ];
+    for (const [role, reading, writing] of verdicts) {
+      for (const action of read) {
+        t.equal(
+          await codeOf(action(callers[role], target)),
+          reading,
+          `${role} reads`,
+        );
+      }
+      for (const action of write) {
+        t.equal(
+          await codeOf(action(callers[role], target)),
+          writing,
+          `${role} writes`,
+        );
+      }
+    }
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+async function idOf(caller: LemmyHttp): Promise<number> {
+  return (await ok(caller.getMyUser())).local_user_view.person.id;
+}
+
+/** Makes the callers, and a maker of communities with items in which each has its role. */
+async function castRoles(server: Site): Promise<{
+  callers: Record<Role, LemmyHttp>;
+  makeTargets(count: number): Promise<Target[]>;
+}> {
+  const { sql } = server.database;
+  const callers = { anonymous: server.client(), admin: server.admin } as Record<
+    Role,
+    LemmyHttp
+  >;
+  for (const role of ROLES) {
+    callers[role] ??= server.client(await server.signUp(role));
+  }
+  await server.signUp("bystander");
+  const { person_view } = await ok(
+    callers.top.getPersonDetails({ username: "bystander" }),
+  );
+  await sql`insert into instance_actions (person_id, instance_id, received_ban_at)
+    select id, instance_id, now() from person where name = 'banned'`;
+  const [{ id: instance_id }] = await sql<[{ id: number }]>`
+    insert into instance (domain) values ('far.example') returning id`;
+  let made = 0;
+  return {
+    callers,
+    async makeTargets(count) {
+      const { community_view } = await ok(
+        callers.top.createCommunity({ name: `c_${made++}` }),
+      );
+      const community_id = community_view.community.id;
+      await sql`insert into community_actions (person_id, community_id, received_ban_at)
+        select id, ${community_id}, now() from person where name = 'expelled'`;
+      await sql`insert into community_actions (person_id, community_id, became_moderator_at)
+        select id, ${community_id}, now() from person where name = 'second'`;
+      return await Promise.all(Array.from({ length: count }, async () => {
+        const { post_view } = await ok(
+          callers.author.createPost({ name: "The author's", community_id }),
+        );
+        const post_id = post_view.post.id;
+        const { comment_view } = await ok(
+          callers.author.createComment({ post_id, content: "mine" }),
+        );
+        return {
+          community_id,
+          post_id,
+          comment_id: comment_view.comment.id,
+          person_id: person_view.person.id,
+          instance_id,
+        };
+      }));
+    },
+  };
+}
