@@ -1,12 +1,12 @@
 import postgres from "postgres";
 import { Kysely } from "kysely";
-import { PostgresJSDialect } from "kysely-postgres-js";
 import { OperatorError } from "../config/operator_error.ts";
 import type { Logger } from "../cli/log.ts";
 import {
   type ConnectionOptions,
   describeConnection,
 } from "./connection_options.ts";
+import { poolDialect } from "./dialect.ts";
 import type { Database } from "./tables.ts";
 
 export type { ConnectionOptions } from "./connection_options.ts";
@@ -58,6 +58,12 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     backoff: (retries: number) => Math.min(3 ** retries / 100, 0.5),
     connection: {
       TimeZone: "UTC",
+      // A plan for any parameters can be a thousand times slower than one for these (design §4).
+      plan_cache_mode: "force_custom_plan",
+      // When a connection breaks between the writing and the sending of a statement, postgres.js
+      // keeps those bytes and never sends the next start message, unless that is so long that it
+      // is sent at once. The server then refuses the bytes and the connection is made anew.
+      "tundra.filler": "-".repeat(1024),
       application_name: options.applicationName ?? "tundra",
       ...connection.settings,
       ...options.settings,
@@ -65,11 +71,7 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     onnotice: (notice) => options.onNotice?.(String(notice.message)),
     types: TYPES,
   }) as unknown as Sql;
-  const kysely = new Kysely<Database>({
-    dialect: new PostgresJSDialect({
-      postgres: sql as unknown as postgres.Sql,
-    }),
-  });
+  const kysely = new Kysely<Database>({ dialect: poolDialect(sql) });
   return { sql, kysely, close: (timeout = 5) => sql.end({ timeout }) };
 }
 

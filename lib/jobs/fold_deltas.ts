@@ -1,4 +1,5 @@
 import type { Sql } from "../db/connection.ts";
+import { type Db, query } from "../domain/context.ts";
 
 /** Rows taken at once, so that a backlog is worked off in short transactions. */
 const BATCH = 20_000;
@@ -10,14 +11,19 @@ const LOCK = 0x666f6c64;
  * readers see is the same before and after, as both happen in one transaction.
  * @returns whether anything was folded
  */
-export async function foldDeltas(sql: Sql): Promise<boolean> {
+export async function foldDeltas(db: Db): Promise<boolean> {
   let folded = false;
   for (let more = true; more;) {
-    more = await sql.begin(async (sql) => {
-      const [{ locked }] = await sql<[{ locked: boolean }]>`
-        select pg_try_advisory_xact_lock(${LOCK}) as locked`;
+    more = await db.transaction().execute(async (db) => {
+      const ctx = { db };
+      const [{ locked }] = await query<{ locked: boolean }>(
+        ctx,
+        `select pg_try_advisory_xact_lock(${LOCK}) as locked`,
+      );
       if (!locked) return false;
-      const communities = await sql`
+      const [communities] = await query<{ count: number }>(
+        ctx,
+        `
         with gone as (
           delete from community_delta
           where id in (select id from community_delta order by id limit ${BATCH})
@@ -35,8 +41,11 @@ export async function foldDeltas(sql: Sql): Promise<boolean> {
             subscribers_local = c.subscribers_local + d.subscribers_local
           from d join locked on locked.id = d.id where c.id = d.id
         )
-        select count(*) as count from gone`;
-      const site = await sql`
+        select count(*) as count from gone`,
+      );
+      const [site] = await query<{ count: number }>(
+        ctx,
+        `
         with gone as (
           delete from site_delta where id in (select id from site_delta order by id limit ${BATCH})
           returning posts, comments, communities
@@ -49,9 +58,10 @@ export async function foldDeltas(sql: Sql): Promise<boolean> {
               count(*) as count from gone) d
           where d.count > 0
         )
-        select count(*) as count from gone`;
-      folded ||= communities[0].count > 0 || site[0].count > 0;
-      return communities[0].count === BATCH || site[0].count === BATCH;
+        select count(*) as count from gone`,
+      );
+      folded ||= communities.count > 0 || site.count > 0;
+      return communities.count === BATCH || site.count === BATCH;
     });
   }
   return folded;

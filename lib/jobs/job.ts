@@ -1,6 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Sql } from "../db/connection.ts";
+import { Session } from "../db/session.ts";
 import type { Db } from "../domain/context.ts";
 
 /** What a scheduled task works with. */
@@ -31,15 +32,21 @@ export async function runExclusively(
   lock: number,
   job: Job,
 ): Promise<boolean> {
-  const session = await ctx.sql.reserve();
+  const { session, rows: [{ locked }] } = await Session.open<{
+    locked: boolean;
+  }>(
+    ctx.sql,
+    `select pg_try_advisory_lock(${LOCK_SPACE}, ${lock}) as locked`,
+  );
   try {
-    const [{ locked }] = await session<[{ locked: boolean }]>`
-      select pg_try_advisory_lock(${LOCK_SPACE}, ${lock}) as locked`;
     if (!locked) return false;
     try {
       await job(ctx);
     } finally {
-      await session`select pg_advisory_unlock(${LOCK_SPACE}, ${lock})`;
+      await session.query("select pg_advisory_unlock($1::int4, $2::int4)", [
+        LOCK_SPACE,
+        lock,
+      ]);
     }
     return true;
   } finally {

@@ -82,7 +82,7 @@ export function startJobs(
   const fold = () => {
     timer = setTimeout(async () => {
       await guarded("totals", async () => {
-        if (await hasDeltas(context.sql)) await foldDeltas(context.sql);
+        if (await hasDeltas(context.sql)) await foldDeltas(context.db);
       });
       if (!abort.signal.aborted) fold();
     }, FOLD_MS);

@@ -142,13 +142,13 @@ export async function startServer(
       const timer = setTimeout(() => kill(child, "SIGKILL"), STOP_TIMEOUT_MS);
       const { code } = await child.status;
       clearTimeout(timer);
-      await log.ended;
+      await log.complete();
       return code;
     },
     async stopHard() {
       kill(child, "SIGKILL");
       await child.status;
-      await log.ended;
+      await log.complete();
     },
     async dispose() {
       await server.stop();
@@ -280,17 +280,29 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
 /** The growing log of a child. */
 class Log {
   text = "";
-  ended: Promise<void>;
+  #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #ended: Promise<void>;
   #wakeUps = new Set<() => void>();
 
   constructor(stream: ReadableStream<Uint8Array>) {
-    this.ended = this.#read(stream);
+    this.#reader = stream.getReader();
+    this.#ended = this.#read();
   }
 
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+  /** Resolves when the log of an ended process has been read. */
+  async complete(): Promise<void> {
+    // A database that outlives its killed server holds the pipe open.
+    const timer = setTimeout(() => this.#reader.cancel(), 500);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  async #read(): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.text += decoder.decode(chunk, { stream: true });
+    for (;;) {
+      const { done, value } = await this.#reader.read();
+      if (done) return;
+      this.text += decoder.decode(value, { stream: true });
       for (const wakeUp of this.#wakeUps) wakeUp();
     }
   }

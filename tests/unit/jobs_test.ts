@@ -181,9 +181,10 @@ jobTest("folding moves the deltas into the totals once", async (t, f) => {
   await f.comment(ann, post);
   const { sql } = f.database;
   t.equal(await hasDeltas(sql), true);
-  const results = await Promise.all([foldDeltas(sql), foldDeltas(sql)]);
+  const { db } = f.ctx;
+  const results = await Promise.all([foldDeltas(db), foldDeltas(db)]);
   t.ok(results.includes(true));
-  t.equal(await foldDeltas(sql), false);
+  t.equal(await foldDeltas(db), false);
   t.equal(await hasDeltas(sql), false);
   const { posts, comments } = await f.row("community", two);
   t.equal([posts, comments], [1, 2]);
