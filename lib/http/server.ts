@@ -59,6 +59,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     options.wake,
   );
   const { default: app }: ServerModule = await import(options.serverModule);
+  const front = createFront(services, (req, info) => app.fetch(req, info));
+  const drain = new Drain();
   const abort = new AbortController();
   const server = Deno.serve({
     hostname: config.bind,
@@ -66,7 +68,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     reusePort: true,
     signal: abort.signal,
     onListen: () => {},
-  }, createFront(services, (req, info) => app.fetch(req, info)));
+  }, (req, info) => drain.handle(() => front(req, info)));
   return {
     hub,
     database,
@@ -74,11 +76,59 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       hub.closeAll();
       const timer = setTimeout(() => {
         log.warn("requests are still running; they are cut off");
+        drain.giveUp();
         abort.abort();
       }, timeout);
+      await drain.begin();
       await server.shutdown();
       clearTimeout(timer);
       await database.close();
     },
   };
+}
+
+/**
+ * Counts the running requests. Deno's own shutdown takes the bodies away from requests that are
+ * still reading them, so these must end before it; new ones are refused meanwhile.
+ */
+class Drain {
+  #running = 0;
+  #draining = false;
+  #done = Promise.withResolvers<void>();
+
+  async handle(
+    answer: () => Response | Promise<Response>,
+  ): Promise<Response> {
+    if (this.#draining) return stopping();
+    this.#running++;
+    try {
+      return await answer();
+    } finally {
+      this.#running--;
+      if (this.#draining && this.#running === 0) this.#done.resolve();
+    }
+  }
+
+  /** Refuses new requests and resolves when the running ones are answered. */
+  async begin(): Promise<void> {
+    this.#draining = true;
+    if (this.#running === 0) return;
+    await this.#done.promise;
+  }
+
+  /** Ends the waiting. */
+  giveUp(): void {
+    this.#done.resolve();
+  }
+}
+
+function stopping(): Response {
+  return Response.json({ error: "Tundra is stopping" }, {
+    status: 503,
+    headers: {
+      "retry-after": "5",
+      "cache-control": "no-store",
+      connection: "close",
+    },
+  });
 }
