@@ -1,0 +1,92 @@
+/**
+ * Runs all tests, or those in the files and folders given: `deno task test tests/http`. Provides
+ * what they need first, and ends with one line `N passed, N failed`.
+ */
+import { join } from "node:path";
+import { buildIfStale } from "../lib/cli/build_if_stale.ts";
+import { createLogger } from "../lib/cli/log.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+
+/** Whether a program of this name can be run. */
+async function isInPath(name: string): Promise<boolean> {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    try {
+      if ((await Deno.stat(join(folder, name))).isFile) return true;
+    } catch (error) {
+      const absent = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory ||
+        error instanceof Deno.errors.PermissionDenied;
+      if (!absent) throw error;
+    }
+  }
+  return false;
+}
+
+/** Installs Debian's Chromium where there is no browser and we may. */
+async function provideBrowser(): Promise<void> {
+  for (const name of BROWSERS) if (await isInPath(name)) return;
+  if (Deno.uid() !== 0 || !await isInPath("apt-get")) {
+    throw new Error(
+      "the tests need Chromium: install it, on Debian by apt-get install chromium",
+    );
+  }
+  for (
+    const args of [
+      ["update"],
+      ["install", "--yes", "--no-install-recommends", "chromium"],
+    ]
+  ) {
+    const { success } = await new Deno.Command("apt-get", {
+      args,
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+      stdin: "null",
+    }).spawn().status;
+    if (!success) throw new Error(`apt-get ${args[0]} failed`);
+  }
+}
+
+/** Runs the tests, passing their output on; resolves to what the runner's last line counts. */
+async function runTests(
+  paths: string[],
+): Promise<{ passed: number; failed: number }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    // `deno task check` checks the types, of everything at once.
+    args: ["test", "--allow-all", "--no-check", ...paths],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let tail = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    await writeAll(chunk);
+    tail = (tail + decoder.decode(chunk, { stream: true })).slice(-20_000);
+  }
+  const { success } = await child.status;
+  const counts = [
+    ...tail.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed/gm),
+  ].at(-1);
+  const passed = Number(counts?.[1] ?? 0);
+  const failed = Number(counts?.[2] ?? 0);
+  // A runner that broke off, or found nothing to run, has not passed.
+  const broken = failed === 0 && (!success || passed === 0);
+  return { passed, failed: broken ? 1 : failed };
+}
+
+async function writeAll(bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await Deno.stdout.write(bytes.subarray(done));
+  }
+}
+
+await provideBrowser();
+await buildIfStale(ROOT, createLogger({ filter: "warn" }));
+const { passed, failed } = await runTests(
+  Deno.args.length > 0 ? Deno.args : ["tests"],
+);
+console.log(`${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);
