@@ -4,4 +4,8 @@ import { buildOptions } from "./fresh.config.ts";
 
 const builder = new Builder(buildOptions);
 if (Deno.args.includes("build")) await builder.build();
-else await builder.listen(() => import("./main.ts"));
+else {
+  const { developmentApp } = await import("./lib/cli/dev.ts");
+  const { app, listen } = await developmentApp((await import("./main.ts")).app);
+  await builder.listen(() => Promise.resolve(app), listen);
+}

@@ -155,6 +155,11 @@ export interface LanguageTable {
   name: string;
 }
 
+export interface LanguageUseTable {
+  language_id: number;
+  posts: Generated<number>;
+}
+
 export interface LocalSiteTable {
   id: Generated<number>;
   site_id: number;
@@ -434,6 +439,7 @@ export interface RegistrationApplicationTable {
 export interface SecretTable {
   id: Generated<boolean>;
   jwt_secret: Generated<string>;
+  setup_token: Generated<string>;
 }
 
 export interface SiteTable {
@@ -486,6 +492,7 @@ export interface Database {
   instance: InstanceTable;
   instance_actions: InstanceActionsTable;
   language: LanguageTable;
+  language_use: LanguageUseTable;
   local_site: LocalSiteTable;
   local_site_rate_limit: LocalSiteRateLimitTable;
   local_site_url_blocklist: LocalSiteUrlBlocklistTable;

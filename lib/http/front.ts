@@ -13,11 +13,9 @@ import {
   tooManyRequests,
   unavailable,
 } from "./error_response.ts";
-import { type Exchange, setExchange } from "./exchange.ts";
+import { type Exchange, newExchange, setExchange } from "./exchange.ts";
 import { PageCache } from "./page_cache.ts";
-import { ClientLimits } from "./rate_limits.ts";
 import {
-  isApiPath,
   isAssetPath,
   isCounted,
   pathOf,
@@ -45,7 +43,7 @@ export function createFront(services: Services, app: Fetch): Fetch {
 
   return async (req, info) => {
     const start = performance.now();
-    const exchange = newExchange(req, info);
+    const exchange = newExchange(services, req, info);
     const path = pathOf(req.url);
     let response: Response;
     try {
@@ -86,25 +84,6 @@ export function createFront(services: Services, app: Fetch): Fetch {
     }
     return response;
   };
-
-  function newExchange(req: Request, info: Deno.ServeHandlerInfo): Exchange {
-    const peer = (info.remoteAddr as Deno.NetAddr).hostname;
-    const client = services.clients.clientOf(req.headers, peer);
-    const exchange: Exchange = {
-      services,
-      requestId: newRequestId(),
-      client,
-      limits: new ClientLimits(
-        shared.limits,
-        client.ip,
-        () => services.lastSite!.local_site_rate_limit,
-      ),
-      api: isApiPath(pathOf(req.url)),
-      viewer: null,
-    };
-    setExchange(req, exchange);
-    return exchange;
-  }
 
   /** An answer of the app with its headers, not compressed. */
   async function answer(
@@ -154,7 +133,7 @@ export function createFront(services: Services, app: Fetch): Fetch {
     }
     const found = await cache.get(key, req, async (copy, background) => {
       // The readers of what is kept are counted one by one, not the rendering.
-      const own = background ? newExchange(copy, info) : exchange;
+      const own = background ? newExchange(services, copy, info) : exchange;
       if (background) own.limits.markCounted();
       setExchange(copy, own);
       return await answer(copy, info, own);
@@ -199,10 +178,4 @@ async function compressed(req: Request, response: Response): Promise<Response> {
     status: response.status,
     headers,
   });
-}
-
-/** Unique enough for a log, and short enough to be read out by a person. */
-function newRequestId(): string {
-  return Math.random().toString(36).slice(2, 10).padEnd(8, "0") +
-    Date.now().toString(36).slice(-4);
 }
