@@ -58,8 +58,6 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
     backoff: (retries: number) => Math.min(3 ** retries / 100, 0.5),
     connection: {
       TimeZone: "UTC",
-      // A plan for any parameters can be a thousand times slower than one for these (design §4).
-      plan_cache_mode: "force_custom_plan",
       // When a connection breaks between the writing and the sending of a statement, postgres.js
       // keeps those bytes and never sends the next start message, unless that is so long that it
       // is sent at once. The server then refuses the bytes and the connection is made anew.

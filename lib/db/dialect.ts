@@ -11,7 +11,7 @@ import {
   type TransactionSettings,
 } from "kysely";
 import type { Sql } from "./connection.ts";
-import { EXTENDED, Session } from "./session.ts";
+import { Session, statementOptions } from "./session.ts";
 
 /**
  * Kysely over the pool of postgres.js. Single queries go to the pool, which pipelines them; only a
@@ -49,7 +49,11 @@ class PoolConnection implements DatabaseConnection {
     const parameters = [...query.parameters];
     const result = this.#session
       ? await this.#session.query(query.sql, parameters)
-      : await this.#sql.unsafe(query.sql, parameters as never[], EXTENDED);
+      : await this.#sql.unsafe(
+        query.sql,
+        parameters as never[],
+        statementOptions(query.sql),
+      );
     const changes = /^(?:INSERT|UPDATE|DELETE|MERGE)$/.test(result.command);
     return {
       rows: Array.from(result) as unknown as Row[],

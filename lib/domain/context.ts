@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
+import { CUSTOM_PLAN } from "../db/session.ts";
 import type { Config } from "../config/mod.ts";
 import type { Database } from "../db/tables.ts";
 import type { Logger } from "../cli/log.ts";
@@ -31,9 +32,18 @@ export interface UserCtx extends Ctx {
 }
 
 /**
- * Runs SQL text with `$1` parameters on the context's connection, unprepared: listings need a
- * plan for their actual parameters (design §4).
+ * Runs a listing's SQL text: planned anew for its actual parameters, where `query` prepares
+ * (design §4).
  */
+export async function queryListing<Row>(
+  ctx: Pick<Ctx, "db">,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  return await query(ctx, CUSTOM_PLAN + text, parameters);
+}
+
+/** Runs SQL text with `$1` parameters on the context's connection, as a prepared statement. */
 export async function query<Row>(
   ctx: Pick<Ctx, "db">,
   text: string,

@@ -1,4 +1,4 @@
-import { type Ctx, query } from "./context.ts";
+import { type Ctx, query, queryListing } from "./context.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Cursor } from "./cursor.ts";
 import { LemmyError } from "./errors.ts";
@@ -93,7 +93,7 @@ async function readSegment(
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  const rows = await query<{ id: number }>(
+  const rows = await queryListing<{ id: number }>(
     ctx,
     `select ${alias}.id from ${from} where ${conditions}
      order by ${orderBy} limit ${limit}`,

@@ -1,6 +1,6 @@
 import { relations } from "../account/relations.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryListing } from "../context.ts";
 import { decodeCursor, pageCursors } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { type Key, pageIds } from "../keyset.ts";
@@ -162,7 +162,7 @@ async function readDescendants(
     `${key.expression} ${direction}`
   );
   // By level first: a page that is cut keeps whole upper levels, and no comment without its parent.
-  const rows = await query<{ id: number }>(
+  const rows = await queryListing<{ id: number }>(
     ctx,
     `select m.id from ${COMMENTS} where ${where}
      order by m.level, ${

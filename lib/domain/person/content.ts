@@ -3,7 +3,7 @@ import { readCommentViews } from "../comment/view.ts";
 import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions, searchPattern } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryListing } from "../context.ts";
 import {
   checkLimit,
   type Cursor,
@@ -260,7 +260,7 @@ async function readRows(
       );
     }
     const direction = back ? "asc" : "desc";
-    return await query<Row & { at: string }>(
+    return await queryListing<Row & { at: string }>(
       ctx,
       `select '${kind}' as kind, ${id} as id, ${time} as at from ${from} where ${where}
        order by ${time} ${direction}, ${id} ${direction} limit ${limit}`,
