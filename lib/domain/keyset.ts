@@ -18,6 +18,8 @@ export interface Segment {
   where: string;
   keys: readonly Key[];
   direction: "asc" | "desc";
+  /** Known to hold nothing now, so that it need not be read. */
+  empty?: boolean;
 }
 
 export interface Keyset {
@@ -52,6 +54,7 @@ export async function pageIds(
   const ids: number[] = [];
   for (const index of order.slice(start)) {
     const segment = keyset.segments[index];
+    if (segment.empty) continue;
     const position = anchor?.segment === index ? anchor.values : null;
     const rows = await readSegment(
       ctx,

@@ -15,6 +15,7 @@ import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
+import { shared } from "../site/load.ts";
 import { markPostsRead } from "./state.ts";
 import { readPostViews } from "./view.ts";
 
@@ -63,7 +64,16 @@ const RANKS: Partial<
   top: { column: "p.score", type: "int4", tail: false },
 };
 
-function segments(sort: PostSortType, featured: string): Segment[] {
+/**
+ * The stretches of a listing (content §6.3): pinned posts, those with a rank, and the tail whose
+ * rank has come to zero.
+ * @param pinned whether there is any pinned post to look for
+ */
+function segments(
+  sort: PostSortType,
+  featured: string,
+  pinned: boolean,
+): Segment[] {
   if (sort === "new" || sort === "old") {
     return [{
       where: "true",
@@ -76,19 +86,19 @@ function segments(sort: PostSortType, featured: string): Segment[] {
   if (!rank) {
     const keys = [ACTIVITY, ID];
     return [
-      { where: featured, keys, direction },
+      { where: featured, keys, direction, empty: !pinned },
       { where: `not ${featured}`, keys, direction },
     ];
   }
   const keys = [{ expression: rank.column, type: rank.type }, PUBLISHED, ID];
   if (!rank.tail) {
     return [
-      { where: featured, keys, direction },
+      { where: featured, keys, direction, empty: !pinned },
       { where: `not ${featured}`, keys, direction },
     ];
   }
   return [
-    { where: featured, keys, direction },
+    { where: featured, keys, direction, empty: !pinned },
     { where: `not ${featured} and ${rank.column} > 0`, keys, direction },
     {
       where: `not ${featured} and ${rank.column} = 0`,
@@ -122,21 +132,55 @@ export async function listPosts(
   const scope = await resolveScope(ctx, filter);
   const conditions = await postConditions(ctx, filter, scope);
   const everywhere = !scope.community_id && !scope.communities;
-  const featured =
-    everywhere && (scope.type === "all" || scope.type === "local")
-      ? "p.featured_local"
-      : "p.featured_community";
+  const bySite = everywhere &&
+    (scope.type === "all" || scope.type === "local");
+  const featured = bySite ? "p.featured_local" : "p.featured_community";
+  const pinned = bySite
+    ? await shared(ctx.site, "pinned", () => hasPinned(ctx, null))
+    : await hasPinned(ctx, await communitiesOf(ctx, scope));
   const keyset: Keyset = {
     from: "post p join community c on c.id = p.community_id",
     alias: "p",
     table: "post",
-    segments: segments(sort, featured),
+    segments: segments(sort, featured, pinned),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
   const items = await readPostViews(ctx, ids);
   const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
   if (marks && ctx.viewer) await markPostsRead(ctx, ids);
   return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** Whether any post is pinned: on the site's page (null), or in one of the communities. */
+async function hasPinned(
+  ctx: Ctx,
+  communities: readonly number[] | null,
+): Promise<boolean> {
+  const [{ pinned }] = communities === null
+    ? await query<{ pinned: boolean }>(
+      ctx,
+      "select exists (select from post where featured_local) as pinned",
+    )
+    : await query<{ pinned: boolean }>(
+      ctx,
+      `select exists (select from post where featured_community
+         and community_id = any($1::int4[])) as pinned`,
+      [communities],
+    );
+  return pinned;
+}
+
+/** The communities of a listing that is not the whole site's; all that it may show. */
+async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
+  if (scope.community_id !== undefined) return [scope.community_id];
+  if (scope.communities) return scope.communities;
+  const related = await relations(ctx);
+  if (scope.type === "subscribed") return related.followed;
+  if (scope.type === "moderator_view") return related.moderated;
+  const suggested = ctx.site.local_site.suggested_multi_community_id;
+  return suggested === undefined
+    ? []
+    : await multiCommunityEntries(ctx, suggested);
 }
 
 /** Which communities a listing covers, with names resolved. */
