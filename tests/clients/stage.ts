@@ -1,0 +1,46 @@
+/** A small scene that error tests play in. */
+import type { LemmyHttp, RequestState } from "lemmy-js-client";
+import { ok, startSite } from "./api_server.ts";
+
+export type Call = () => Promise<RequestState<unknown>>;
+
+/** A long text of `n` letters. */
+export const letters = (n: number) => "x".repeat(n);
+
+export interface Cast {
+  admin: LemmyHttp;
+  alice: LemmyHttp;
+  bob: LemmyHttp;
+  anonymous: LemmyHttp;
+}
+
+/** A site with a filter, a block list, one community of alice's, a post and a comment of bob's. */
+export async function stage() {
+  const server = await startSite();
+  const people: Cast = {
+    admin: server.admin,
+    alice: server.client(await server.signUp("alice")),
+    bob: server.client(await server.signUp("bob")),
+    anonymous: server.client(),
+  };
+  await ok(people.admin.editSite({
+    slur_filter_regex: "darn",
+    blocked_urls: ["spam.example"],
+  }));
+  const community = await ok(people.alice.createCommunity({ name: "stage" }));
+  const community_id = community.community_view.community.id;
+  const { post_view } = await ok(
+    people.bob.createPost({ name: "On stage", community_id }),
+  );
+  const post_id = post_view.post.id;
+  const { comment_view } = await ok(
+    people.bob.createComment({ post_id, content: "hello" }),
+  );
+  return {
+    server,
+    ...people,
+    community_id,
+    post_id,
+    comment_id: comment_view.comment.id,
+  };
+}
