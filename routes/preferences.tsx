@@ -5,6 +5,7 @@ import { uiOf } from "../components/ui.ts";
 import { saveUserSettings } from "../lib/domain/account/settings.ts";
 import { POST_LISTING_MODES } from "../lib/domain/enums.ts";
 import {
+  consentCookie,
   listingMode,
   PREFERENCE_COOKIES,
   preferenceCookie,
@@ -37,6 +38,12 @@ export const handler = define.handlers({
         theme: values.theme || undefined,
       });
       return response;
+    }
+    if (values.consent === "true") {
+      response.headers.append(
+        "set-cookie",
+        consentCookie(domain.config.tlsEnabled),
+      );
     }
     for (const name of PREFERENCE_COOKIES) {
       const value = values[name];

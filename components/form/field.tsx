@@ -199,7 +199,7 @@ export function Checkbox(
       <input type="checkbox" name={name} value="true" checked={checked} />
       <span>
         {label}
-        {help && <span class="muted small">{" "}{help}</span>}
+        {help && <small class="muted">{help}</small>}
       </span>
     </label>
   );

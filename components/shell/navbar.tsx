@@ -82,9 +82,11 @@ function Visitor({ ui }: { ui: Ui }) {
         </summary>
         <form class="pop" method="post" action="/preferences">
           <input type="hidden" name="return" value={ui.here} />
-          <button name="theme" value="browser">{t("theme.browser")}</button>
-          <button name="theme" value="litely">litely</button>
-          <button name="theme" value="darkly">darkly</button>
+          <button type="submit" name="theme" value="browser">
+            {t("theme.browser")}
+          </button>
+          <button type="submit" name="theme" value="litely">litely</button>
+          <button type="submit" name="theme" value="darkly">darkly</button>
           <a href="/preferences">{t("title.preferences")}</a>
         </form>
       </details>

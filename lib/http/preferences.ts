@@ -1,5 +1,6 @@
 import { POST_LISTING_MODES } from "../domain/enums.ts";
 import type { PostListingMode } from "../domain/views.ts";
+import { cookieValue } from "./cookies.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -37,6 +38,20 @@ export function preferenceCookie(
 ): string | null {
   if (!VALUE.test(value)) return null;
   return `${name}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax; HttpOnly${
+    secure ? "; Secure" : ""
+  }`;
+}
+
+const CONSENT_COOKIE = "adultConsent";
+
+/** Whether the visitor has accepted the site's content warning in this browser session. */
+export function hasConsented(headers: Headers): boolean {
+  return cookieValue(headers.get("cookie"), CONSENT_COOKIE) === "true";
+}
+
+/** `Set-Cookie` that remembers the consent until the browser is closed. */
+export function consentCookie(secure: boolean): string {
+  return `${CONSENT_COOKIE}=true; Path=/; SameSite=Strict; HttpOnly${
     secure ? "; Secure" : ""
   }`;
 }

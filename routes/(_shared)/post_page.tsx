@@ -10,12 +10,7 @@ import { Pagination } from "../../components/feed/pagination.tsx";
 import type { FormError } from "../../components/form/field.tsx";
 import { CrossPosts, PostFull } from "../../components/post/post_full.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
-import {
-  liveTexts,
-  loginPath,
-  uiOf,
-  voteTexts,
-} from "../../components/ui.ts";
+import { liveTexts, loginPath, uiOf, voteTexts } from "../../components/ui.ts";
 import { ApplyOnChange } from "../../islands/ApplyOnChange.tsx";
 import { CommentThread } from "../../islands/CommentThread.tsx";
 import { MarkdownEditor } from "../../islands/MarkdownEditor.tsx";

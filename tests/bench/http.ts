@@ -8,7 +8,6 @@
  * It needs Debian's `wrk`, starts the server itself with limits that do not bite, and shares the
  * machine with it: compare figures of one run only.
  */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../../lib/config/mod.ts";
 import { createLogger } from "../../lib/cli/log.ts";
@@ -55,10 +54,14 @@ async function wrk(
     script,
     options.vary
       ? `local n = 0
-function setup(thread) thread:set("id", tostring(thread):gsub("%W", "")) end
+local threads = 0
+function setup(thread)
+  thread:set("id", threads)
+  threads = threads + 1
+end
 function request()
   n = n + 1
-  return wrk.format("GET", wrk.path .. "${separator}n=" .. id .. n)
+  return wrk.format("GET", wrk.path .. "${separator}n=" .. id .. "x" .. n)
 end`
       : "",
   );

@@ -1,5 +1,8 @@
 import { HttpError } from "fresh";
+import { ConsentPage } from "../components/consent.tsx";
+import { uiOf } from "../components/ui.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
+import { hasConsented } from "../lib/http/preferences.ts";
 import { define } from "../lib/http/state.ts";
 
 /** Pages that a private or unfinished site shows to everybody. */
@@ -14,6 +17,12 @@ export default define.middleware(async (ctx) => {
   const { site } = ctx.state.ctx;
   if (!site.local_site.site_setup && !OPEN.test(ctx.url.pathname)) {
     return ctx.redirect("/setup", 302);
+  }
+  const asks = site.site.content_warning !== undefined &&
+    !ctx.state.ctx.viewer && ctx.req.method === "GET" &&
+    !OPEN.test(ctx.url.pathname) && !hasConsented(ctx.req.headers);
+  if (asks) {
+    return await ctx.render(<ConsentPage ui={uiOf(ctx.state, ctx.url)} />);
   }
   try {
     return await ctx.next();
