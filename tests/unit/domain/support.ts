@@ -116,3 +116,60 @@ export async function outcome(action: Promise<unknown>): Promise<string> {
     return code;
   }
 }
+
+/** People of the matrices: the community's moderator, its post's author, and others. */
+export interface Cast {
+  anonymous: Ctx;
+  stranger: Ctx;
+  author: Ctx;
+  moderator: Ctx;
+  admin: Ctx;
+}
+
+const casts = new WeakMap<Site, Promise<Cast>>();
+
+/** The cast of a site, with fresh relations. */
+export async function people(site: Site): Promise<Cast> {
+  let cast = casts.get(site);
+  if (!cast) casts.set(site, cast = makeCast(site));
+  const all = await cast;
+  const fresh = await Promise.all(
+    Object.entries(all).map(async ([role, ctx]) => [
+      role,
+      await site.refresh(ctx),
+    ]),
+  );
+  return Object.fromEntries(fresh);
+}
+
+async function makeCast(site: Site): Promise<Cast> {
+  return {
+    anonymous: await site.anonymous(),
+    stranger: await site.signUp("stranger"),
+    author: await site.signUp("author"),
+    moderator: await site.signUp("moderator"),
+    admin: site.admin,
+  };
+}
+
+/** Which roles an action succeeds for, or finds something. */
+export async function roles(
+  cast: Cast,
+  action: (ctx: Ctx) => Promise<unknown>,
+): Promise<string> {
+  const able: string[] = [];
+  for (const [role, ctx] of Object.entries(cast)) {
+    const code = await outcome((async () => {
+      const found = await action(ctx);
+      if (found === false) throw Object.assign(new Error(), { code: "empty" });
+    })());
+    if (code === "ok") able.push(role);
+    else if (code !== "not_found" && code !== "empty") {
+      able.push(`${role}:${code}`);
+    }
+  }
+  return able.join(" ");
+}
+
+/** What `roles` gives when everybody may. */
+export const ALL = "anonymous stranger author moderator admin";
