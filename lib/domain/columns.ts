@@ -82,10 +82,13 @@ export function communityTotals(alias: string): string {
     from community_delta where community_id = ${alias}.id) ${alias}_delta on true`;
 }
 
-interface Member {
-  key: string;
-  object: string | null;
-  field: string;
+/** The columns of a row that make one object of the view. */
+interface Group {
+  object: string;
+  /** From a left join that may have found nothing. */
+  relation: boolean;
+  keys: string[];
+  fields: string[];
 }
 
 /**
@@ -98,28 +101,38 @@ export function nest<View>(
   relations: readonly string[] = [],
 ): View[] {
   if (rows.length === 0) return [];
-  const members: Member[] = Object.keys(rows[0]).map((key) => {
+  const plain: string[] = [];
+  const groups = new Map<string, Group>();
+  for (const key of Object.keys(rows[0])) {
     const dot = key.indexOf(".");
-    return dot < 0
-      ? { key, object: null, field: key }
-      : { key, object: key.slice(0, dot), field: key.slice(dot + 1) };
-  });
+    if (dot < 0) {
+      plain.push(key);
+      continue;
+    }
+    const object = key.slice(0, dot);
+    const field = key.slice(dot + 1);
+    let group = groups.get(object);
+    if (!group) {
+      const relation = relations.includes(object);
+      groups.set(object, group = { object, relation, keys: [], fields: [] });
+    }
+    if (group.relation && field === "exists") continue;
+    group.keys.push(key);
+    group.fields.push(field);
+  }
   return rows.map((row) => {
     const view: Record<string, unknown> = {};
-    for (const { key, object, field } of members) {
+    for (const { object, relation, keys, fields } of groups.values()) {
+      if (relation && row[`${object}.exists`] !== true) continue;
+      const target: Record<string, unknown> = view[object] = {};
+      for (let i = 0; i < keys.length; i++) {
+        const value = row[keys[i]];
+        if (value !== null) target[fields[i]] = value;
+      }
+    }
+    for (const key of plain) {
       const value = row[key];
-      if (object === null) {
-        if (value !== null) view[field] = value;
-        continue;
-      }
-      if (relations.includes(object)) {
-        if (row[`${object}.exists`] !== true || field === "exists") {
-          if (field === "exists" && value === true) view[object] ??= {};
-          continue;
-        }
-      }
-      const target = (view[object] ??= {}) as Record<string, unknown>;
-      if (value !== null) target[field] = value;
+      if (value !== null) view[key] = value;
     }
     return view as View;
   });
