@@ -152,17 +152,27 @@ function decodeFormPart(text: string): string {
   }
 }
 
-/** NUL and halves of surrogate pairs: PostgreSQL stores neither. */
-function refuseUnstorable(value: unknown): void {
-  if (typeof value === "string") {
-    if (value.includes("\0") || !value.isWellFormed()) {
-      throw new BodyError(400, "text must not contain NUL or lone surrogates");
-    }
-  } else if (Array.isArray(value)) value.forEach(refuseUnstorable);
-  else if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      refuseUnstorable(key);
-      refuseUnstorable(inner);
+/**
+ * NUL and halves of surrogate pairs: PostgreSQL stores neither. Walks without recursion, for a body
+ * may be nested deeper than the stack.
+ */
+function refuseUnstorable(root: unknown): void {
+  const waiting = [root];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === "string") {
+      if (value.includes("\0") || !value.isWellFormed()) {
+        throw new BodyError(
+          400,
+          "text must not contain NUL or lone surrogates",
+        );
+      }
+    } else if (Array.isArray(value)) {
+      for (const inner of value) waiting.push(inner);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        waiting.push(key, inner);
+      }
     }
   }
 }

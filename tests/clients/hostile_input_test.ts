@@ -108,6 +108,13 @@ test("bodies that are no request are refused and change nothing", async (t) => {
         /name/,
       ],
       [
+        "deep nesting with an escape",
+        `{"x":"\\u0041","y":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+        json,
+        400,
+        /name/,
+      ],
+      [
         "prototype",
         '{"__proto__":{"name":"A title"},"constructor":1}',
         json,

@@ -60,13 +60,20 @@ export function compileSlurFilter(
   };
 }
 
+/** Matching costs the length of the filter times that of the text: a filter must stay small. */
+const MAX_FILTER = 5000;
+
 /**
  * Checks an expression before it is saved. One that matches a plain `1` would match nearly
  * everything.
  *
- * @throws LemmyError `invalid_regex`, `permissive_regex`
+ * @throws LemmyError `invalid_regex` (also when it is longer than 5,000 characters),
+ * `permissive_regex`
  */
 export function checkSlurRegex(regex: string | null | undefined): void {
+  if (regex && regex.length > MAX_FILTER) {
+    throw new LemmyError("invalid_regex", { field: "slur_filter_regex" });
+  }
   if (compileSlurFilter(regex).matches("1")) {
     throw new LemmyError("permissive_regex", { field: "slur_filter_regex" });
   }
