@@ -9,10 +9,11 @@
  * its views; the budget is 20 ms (design §9).
  */
 import { CompiledQuery, Kysely } from "kysely";
-import { PostgresJSDialect } from "kysely-postgres-js";
 import { loadConfig } from "../../lib/config/mod.ts";
 import { createLogger } from "../../lib/cli/log.ts";
 import { openDatabase } from "../../lib/db/connection.ts";
+import { poolDialect } from "../../lib/db/dialect.ts";
+import { CUSTOM_PLAN } from "../../lib/db/session.ts";
 import { startDatabase } from "../../lib/db/start.ts";
 import type { Database } from "../../lib/db/tables.ts";
 import type { Viewer } from "../../lib/domain/account/session.ts";
@@ -37,9 +38,13 @@ const running = await startDatabase(config, log);
 const open = openDatabase({ connection: running.connection, poolSize: 4 });
 let statements: CompiledQuery[] = [];
 const db = new Kysely<Database>({
-  dialect: new PostgresJSDialect({ postgres: open.sql as never }),
+  dialect: poolDialect(open.sql),
   log: (event) => {
-    if (event.level === "query" && /^\s*select/i.test(event.query.sql)) {
+    const { sql } = event.query;
+    if (
+      event.level === "query" &&
+      (sql.startsWith(CUSTOM_PLAN) || /^\s*select/i.test(sql))
+    ) {
       statements.push(event.query as CompiledQuery);
     }
   },
