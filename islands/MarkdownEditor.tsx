@@ -133,8 +133,8 @@ function guardLeaving(areas: Set<HTMLTextAreaElement>): void {
     for (const area of sent) saveDraft(draftKey(area), area.value || undefined);
     noteSent(sent.map(draftKey));
   });
-  addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted) return;
+  addEventListener("pageshow", (event) => {
+    if (!(event as PageTransitionEvent).persisted) return;
     for (const area of areas) delete area.form?.dataset.leaving;
   });
   addEventListener("beforeunload", (event) => {

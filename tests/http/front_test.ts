@@ -42,7 +42,7 @@ function raw(
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1");
     const chunks: Uint8Array[] = [];
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("data", (chunk) => chunks.push(chunk as Uint8Array));
     socket.on("error", reject);
     socket.on("end", () => {
       const bytes = new Uint8Array(

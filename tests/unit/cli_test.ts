@@ -77,7 +77,7 @@ test("explains a port in use with its remedy", async (t: Assertions) => {
   });
   listener.close();
   const explained = explainListenError(error, { bind: "127.0.0.1", port });
-  t.ok(explained instanceof OperatorError);
+  if (!(explained instanceof OperatorError)) throw explained;
   t.match(explained.message, `127.0.0.1:${port}`);
   t.match(explained.message, "LEMMY_PORT");
   const other = new Error("x");
