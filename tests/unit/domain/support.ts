@@ -1,6 +1,8 @@
 import type { Ctx } from "../../../lib/domain/context.ts";
 import { query } from "../../../lib/domain/context.ts";
 import { createPost } from "../../../lib/domain/post/create.ts";
+import { blocklistMatcher } from "../../../lib/domain/text/blocklist.ts";
+import { compileSlurFilter } from "../../../lib/domain/text/slurs.ts";
 import type { LocalUser } from "../../../lib/domain/views.ts";
 import { type TestSite, testSite } from "../../support/domain.ts";
 
@@ -41,6 +43,18 @@ export function onSite(
 ): Ctx {
   const local_site = { ...ctx.site.local_site, ...settings };
   return { ...ctx, site: { ...ctx.site, local_site } };
+}
+
+/** The same caller on a site that filters `badword` and links to `blocked.test`. */
+export function filtered(ctx: Ctx): Ctx {
+  return {
+    ...ctx,
+    site: {
+      ...ctx.site,
+      slurs: compileSlurFilter("badword"),
+      blocklist: blocklistMatcher(["blocked.test"]),
+    },
+  };
 }
 
 /** Runs SQL on the site's database. */

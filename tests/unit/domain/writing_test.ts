@@ -1,6 +1,13 @@
 import { type Assertions, test } from "../../harness.ts";
 import { makeCommunity } from "../../support/domain.ts";
-import { makePost, onSite, outcome, sharedSite, sql } from "./support.ts";
+import {
+  filtered,
+  makePost,
+  onSite,
+  outcome,
+  sharedSite,
+  sql,
+} from "./support.ts";
 import type { Ctx } from "../../../lib/domain/context.ts";
 import { createComment } from "../../../lib/domain/comment/create.ts";
 import {
@@ -10,8 +17,6 @@ import {
 import { createPost } from "../../../lib/domain/post/create.ts";
 import { deletePost, editPost } from "../../../lib/domain/post/edit.ts";
 import { getPost } from "../../../lib/domain/post/read.ts";
-import { compileSlurFilter } from "../../../lib/domain/text/slurs.ts";
-import { blocklistMatcher } from "../../../lib/domain/text/blocklist.ts";
 import { likePost } from "../../../lib/domain/vote/post.ts";
 import type { JobContext } from "../../../lib/jobs/job.ts";
 import { publishScheduledPosts } from "../../../lib/jobs/publish_scheduled.ts";
@@ -20,15 +25,7 @@ const shared = sharedSite();
 
 /** A caller on a site that filters words and links and refuses NSFW. */
 function strict(ctx: Ctx): Ctx {
-  const filtered = onSite(ctx, { nsfw_content_disallowed: true });
-  return {
-    ...filtered,
-    site: {
-      ...filtered.site,
-      slurs: compileSlurFilter("badword"),
-      blocklist: blocklistMatcher(["blocked.test"]),
-    },
-  };
+  return filtered(onSite(ctx, { nsfw_content_disallowed: true }));
 }
 
 test("a new post fails with the first rule of the table that it breaks", async (t: Assertions) => {
