@@ -1,3 +1,4 @@
+import { setMark } from "../action_rows.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser } from "../permissions.ts";
@@ -24,8 +25,6 @@ export async function blockInstance(
   if (input.instance_id === ctx.site.instance.id) {
     throw new LemmyError("cant_block_local_instance");
   }
-  const column = COLUMNS[input.what];
-  const key = [viewer.person.id, input.instance_id];
   await inTransaction(ctx, async (ctx) => {
     const known = await query(
       ctx,
@@ -33,28 +32,13 @@ export async function blockInstance(
       [input.instance_id],
     );
     if (known.length === 0) throw new LemmyError("not_found");
-    if (input.block) {
-      await query(
-        ctx,
-        `insert into instance_actions (person_id, instance_id, ${column})
-         values ($1::int4, $2::int4, $3::timestamptz)
-         on conflict (person_id, instance_id) do update set ${column} = excluded.${column}`,
-        [...key, ctx.now.toISOString()],
-      );
-    } else {
-      await query(
-        ctx,
-        `update instance_actions set ${column} = null
-         where person_id = $1::int4 and instance_id = $2::int4`,
-        key,
-      );
-      await query(
-        ctx,
-        `delete from instance_actions where person_id = $1::int4 and instance_id = $2::int4
-           and num_nonnulls(blocked_communities_at, blocked_persons_at, received_ban_at) = 0`,
-        key,
-      );
-    }
+    await setMark(
+      ctx,
+      "instance_actions",
+      input.instance_id,
+      COLUMNS[input.what],
+      input.block,
+    );
   });
   delete viewer.relations;
 }

@@ -2,14 +2,15 @@ import { COMMENT, COMMENT_ACTIONS, nest, select } from "../columns.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
-import { readPostTags } from "../post/tags.ts";
 import {
   CAN_MOD,
   CREATOR_COLUMNS,
   creatorJoins,
   RELATIONS,
   selectPost,
+  type Untagged,
   viewerParameters,
+  withTags,
 } from "../post/view.ts";
 import type { CommentSlimView, CommentView } from "../views.ts";
 
@@ -44,14 +45,7 @@ export async function readCommentViews(
     ids,
     ...viewerParameters(ctx),
   ]);
-  const views = nest<CommentView & { has_tags?: boolean }>(rows, RELATIONS);
-  const tagged = views.filter((view) => view.has_tags).map((v) => v.post.id);
-  const tags = await readPostTags(ctx, tagged);
-  for (const view of views) {
-    delete view.has_tags;
-    view.tags = tags.get(view.post.id) ?? [];
-  }
-  return views;
+  return await withTags(ctx, nest<Untagged<CommentView>>(rows, RELATIONS));
 }
 
 /** The part of a comment view that a thread needs; its post and community are known already. */

@@ -1,3 +1,4 @@
+import { dropEmptyRows, setMark } from "../action_rows.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
@@ -48,7 +49,7 @@ export async function followCommunity(
         ],
       );
     } else {
-      await unfollow(ctx, viewer.person.id, input.community_id);
+      await unfollow(ctx, input.community_id);
     }
     await recordEvent(ctx, {
       kind: "community_followed",
@@ -60,31 +61,14 @@ export async function followCommunity(
   return await readCommunity(ctx, input.community_id, { asMod: false });
 }
 
-async function unfollow(
-  ctx: Ctx,
-  personId: number,
-  communityId: number,
-): Promise<void> {
+async function unfollow(ctx: Ctx, communityId: number): Promise<void> {
   await query(
     ctx,
     `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
      where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null`,
-    [personId, communityId],
+    [ctx.viewer!.person.id, communityId],
   );
-  await dropEmptyRow(ctx, personId, communityId);
-}
-
-async function dropEmptyRow(
-  ctx: Ctx,
-  personId: number,
-  communityId: number,
-): Promise<void> {
-  await query(
-    ctx,
-    `delete from community_actions where person_id = $1::int4 and community_id = $2::int4
-       and num_nonnulls(followed_at, blocked_at, became_moderator_at, received_ban_at, notifications) = 0`,
-    [personId, communityId],
-  );
+  await dropEmptyRows(ctx, "community_actions", [communityId]);
 }
 
 /**
@@ -96,29 +80,18 @@ export async function blockCommunity(
   input: { community_id: number; block: boolean },
 ): Promise<CommunityView> {
   const viewer = requireActiveUser(ctx);
-  const key = [viewer.person.id, input.community_id];
   await inTransaction(ctx, async (ctx) => {
     const s = await standing(ctx, input.community_id);
     if (!s) throw new LemmyError("not_found");
-    if (!input.block) {
-      await query(
-        ctx,
-        `update community_actions set blocked_at = null
-         where person_id = $1::int4 and community_id = $2::int4`,
-        key,
-      );
-      await dropEmptyRow(ctx, viewer.person.id, input.community_id);
-      return;
-    }
-    await query(
+    await setMark(
       ctx,
-      `insert into community_actions (person_id, community_id, blocked_at)
-       values ($1::int4, $2::int4, $3::timestamptz)
-       on conflict (person_id, community_id) do update set blocked_at = excluded.blocked_at`,
-      [...key, ctx.now.toISOString()],
+      "community_actions",
+      input.community_id,
+      "blocked_at",
+      input.block,
     );
-    if (s.follow_state !== null) {
-      await unfollow(ctx, viewer.person.id, input.community_id);
+    if (input.block && s.follow_state !== null) {
+      await unfollow(ctx, input.community_id);
       await recordEvent(ctx, {
         kind: "community_followed",
         community_id: input.community_id,

@@ -1,8 +1,8 @@
-import { type Ctx, inTransaction, query } from "../context.ts";
+import { setMark } from "../action_rows.ts";
+import { type Ctx, inTransaction } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser } from "../permissions.ts";
 import type { PersonView } from "../views.ts";
-import { dropEmptyPersonActions } from "./actions.ts";
 import { readPerson } from "./view.ts";
 
 /**
@@ -21,23 +21,13 @@ export async function blockPerson(
   return await inTransaction(ctx, async (ctx) => {
     const target = await readPerson(ctx, input.person_id);
     if (target.is_admin) throw new LemmyError("cant_block_admin");
-    if (input.block) {
-      await query(
-        ctx,
-        `insert into person_actions (person_id, target_id, blocked_at)
-         values ($1::int4, $2::int4, $3::timestamptz)
-         on conflict (person_id, target_id) do update set blocked_at = excluded.blocked_at`,
-        [viewer.person.id, input.person_id, ctx.now.toISOString()],
-      );
-    } else {
-      await query(
-        ctx,
-        `update person_actions set blocked_at = null
-         where person_id = $1::int4 and target_id = $2::int4`,
-        [viewer.person.id, input.person_id],
-      );
-      await dropEmptyPersonActions(ctx, input.person_id);
-    }
+    await setMark(
+      ctx,
+      "person_actions",
+      input.person_id,
+      "blocked_at",
+      input.block,
+    );
     delete viewer.relations;
     return await readPerson(ctx, input.person_id);
   });

@@ -1,10 +1,10 @@
+import { dropEmptyRows } from "../action_rows.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser } from "../permissions.ts";
 import { checkBody } from "../text/rules.ts";
 import { checkSlurs, markdownInput } from "../text_input.ts";
 import type { PersonView } from "../views.ts";
-import { dropEmptyPersonActions } from "./actions.ts";
 import { readPerson } from "./view.ts";
 
 /** The pipeline may lengthen a note whose input was within the limit; it is then kept whole. */
@@ -45,7 +45,7 @@ export async function notePerson(
          where person_id = $1::int4 and target_id = $2::int4`,
         key,
       );
-      await dropEmptyPersonActions(ctx, input.person_id);
+      await dropEmptyRows(ctx, "person_actions", [input.person_id]);
     }
     return await readPerson(ctx, input.person_id);
   });

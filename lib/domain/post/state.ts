@@ -1,3 +1,4 @@
+import { dropEmptyRows, setMark } from "../action_rows.ts";
 import { relations } from "../account/relations.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
@@ -24,38 +25,6 @@ export async function markPostsRead(
   );
 }
 
-/** Columns of the viewer's row for a post that an action sets or clears. */
-type Mark = "read_at" | "saved_at" | "hidden_at";
-
-async function setMark(
-  ctx: Ctx,
-  postId: number,
-  mark: Mark,
-  on: boolean,
-): Promise<void> {
-  const viewer = requireViewer(ctx);
-  if (on) {
-    await query(
-      ctx,
-      `insert into post_actions (person_id, post_id, ${mark}) values ($1::int4, $2::int4, $3::timestamptz)
-       on conflict (person_id, post_id) do update set ${mark} = excluded.${mark}`,
-      [viewer.person.id, postId, ctx.now.toISOString()],
-    );
-    return;
-  }
-  await query(
-    ctx,
-    `update post_actions set ${mark} = null where person_id = $1::int4 and post_id = $2::int4`,
-    [viewer.person.id, postId],
-  );
-  await query(
-    ctx,
-    `delete from post_actions where person_id = $1::int4 and post_id = $2::int4
-       and num_nonnulls(read_at, read_comments_at, saved_at, voted_at, hidden_at, notifications) = 0`,
-    [viewer.person.id, postId],
-  );
-}
-
 /** Saves or unsaves a post and marks it read; answers as it was before the reading. */
 export async function savePost(
   ctx: Ctx,
@@ -64,9 +33,9 @@ export async function savePost(
   requireActiveUser(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await readPost(ctx, input.post_id, { asMod: false });
-    await setMark(ctx, input.post_id, "saved_at", input.save);
+    await setMark(ctx, "post_actions", input.post_id, "saved_at", input.save);
     const view = await readPost(ctx, input.post_id, { asMod: false });
-    await setMark(ctx, input.post_id, "read_at", true);
+    await setMark(ctx, "post_actions", input.post_id, "read_at", true);
     return view;
   });
 }
@@ -79,7 +48,7 @@ export async function hidePost(
   requireActiveUser(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await readPost(ctx, input.post_id, { asMod: false });
-    await setMark(ctx, input.post_id, "hidden_at", input.hide);
+    await setMark(ctx, "post_actions", input.post_id, "hidden_at", input.hide);
     return await readPost(ctx, input.post_id, { asMod: false });
   });
 }
@@ -92,7 +61,7 @@ export async function markPostAsRead(
   requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await readPost(ctx, input.post_id, { asMod: false });
-    await setMark(ctx, input.post_id, "read_at", input.read);
+    await setMark(ctx, "post_actions", input.post_id, "read_at", input.read);
     return await readPost(ctx, input.post_id, { asMod: false });
   });
 }
@@ -122,15 +91,15 @@ export async function markManyPostsAsRead(
     }
     await query(
       ctx,
-      `update post_actions set read_at = null where person_id = $1::int4 and post_id = any($2::int4[])`,
+      `with marked as (
+         select post_id from post_actions where person_id = $1::int4 and post_id = any($2::int4[])
+         order by post_id for update
+       )
+       update post_actions a set read_at = null from marked
+       where a.person_id = $1 and a.post_id = marked.post_id`,
       [viewer.person.id, ids],
     );
-    await query(
-      ctx,
-      `delete from post_actions where person_id = $1::int4 and post_id = any($2::int4[])
-         and num_nonnulls(read_at, read_comments_at, saved_at, voted_at, hidden_at, notifications) = 0`,
-      [viewer.person.id, ids],
-    );
+    await dropEmptyRows(ctx, "post_actions", ids);
   });
 }
 

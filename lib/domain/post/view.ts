@@ -13,7 +13,7 @@ import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { readPostTags } from "./tags.ts";
-import type { PostView } from "../views.ts";
+import type { CommunityTag, Post, PostView } from "../views.ts";
 
 /**
  * `select` items that a view takes from its creator `u`, community `c` and the viewer's rows, with
@@ -105,7 +105,18 @@ export async function readPostViews(
     ids,
     ...viewerParameters(ctx),
   ]);
-  const views = nest<PostView & { has_tags?: boolean }>(rows, RELATIONS);
+  return await withTags(ctx, nest<Untagged<PostView>>(rows, RELATIONS));
+}
+
+/** A view as its query gives it: with a flag whether its post has tags instead of the tags. */
+export type Untagged<View extends { post: Post }> = View & {
+  has_tags?: boolean;
+};
+
+/** Puts the tags of their posts into views. */
+export async function withTags<
+  View extends { post: Post; tags: CommunityTag[] },
+>(ctx: Ctx, views: Untagged<View>[]): Promise<View[]> {
   const tagged = views.filter((view) => view.has_tags).map((v) => v.post.id);
   const tags = await readPostTags(ctx, tagged);
   for (const view of views) {
