@@ -15,6 +15,7 @@ import { startJobs } from "../jobs/start.ts";
 import { LiveReader } from "../live/reader.ts";
 import type { LiveBatch } from "../live/hub.ts";
 import { buildIfStale } from "./build_if_stale.ts";
+import { surviveFaults } from "./faults.ts";
 import type { Logger } from "./log.ts";
 import { probePort, startingResponder } from "./port.ts";
 import { stopRequest } from "./signals.ts";
@@ -110,7 +111,10 @@ class Site {
     }
   }
 
-  /** Starts the HTTP workers; a single one shares this thread, which saves its memory. */
+  /**
+   * Starts the HTTP workers. One of them is this thread, which has loaded the app anyhow: each
+   * further thread takes 40 MB.
+   */
   async serve(): Promise<void> {
     const { config, log, connection } = this;
     const options = {
@@ -122,24 +126,21 @@ class Site {
       wake: () => this.#reader.wake(),
       serverModule: await buildIfStale(appRoot(), log),
     };
-    if (config.workers > 1) {
-      this.#pool = new WorkerPool(options, (error) => this.#fail(error));
-      if (this.#latest) this.#pool.deliver(this.#latest);
-      await this.#pool.start(config.workers);
-      return;
-    }
-    addEventListener("unhandledrejection", (event) => {
-      // A fault of one request must not end the whole server.
-      event.preventDefault();
-      log.error("a promise was rejected unheard", { error: event.reason });
-    });
-    this.#local = await startHttp(options);
-    if (this.#latest) this.#local.hub.deliver(this.#latest);
+    surviveFaults(log, this.#fail);
+    this.#pool = new WorkerPool(options, this.#fail);
+    if (this.#latest) this.#pool.deliver(this.#latest);
+    await Promise.all([
+      this.#pool.start(config.workers - 1),
+      startHttp(options).then((server) => this.#local = server),
+    ]);
+    if (this.#latest) this.#local!.hub.deliver(this.#latest);
   }
 
   async stop(): Promise<void> {
-    await this.#pool?.stop(DRAIN_MS);
-    await this.#local?.stop(DRAIN_MS);
+    await Promise.all([
+      this.#pool?.stop(DRAIN_MS),
+      this.#local?.stop(DRAIN_MS),
+    ]);
     await this.#stopJobs?.();
     await this.#reader.stop();
     await this.#database.close();

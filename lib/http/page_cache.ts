@@ -51,6 +51,8 @@ const FRESH_MS = 1000;
 const STALE_MS = 2000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_ENTRY_BYTES = 1024 * 1024;
+/** What an entry takes beside its bodies: key, headers, objects. */
+const ENTRY_OVERHEAD_BYTES = 2000;
 /** Cookies of visitors are part of the key; longer ones are not worth it. */
 const MAX_COOKIE = 500;
 const MAX_URL = 1000;
@@ -180,7 +182,7 @@ export class PageCache {
       headers: [...headers].filter(([name]) => !PERSONAL.test(name)),
       bodies: new Map([[null, body]]),
       compressible: body.byteLength >= MIN_COMPRESSED_BYTES,
-      bytes: body.byteLength,
+      bytes: body.byteLength + ENTRY_OVERHEAD_BYTES,
       madeAt: performance.now(),
       version,
       kept: false,

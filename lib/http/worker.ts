@@ -5,6 +5,7 @@
  */
 import { freezeConfig } from "../config/redact.ts";
 import type { Config } from "../config/mod.ts";
+import { surviveFaults } from "../cli/faults.ts";
 import { processLogger } from "../cli/run.ts";
 import type { ConnectionOptions } from "../db/connection.ts";
 import type { LiveBatch } from "../live/hub.ts";
@@ -51,11 +52,7 @@ scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   } else {
     const config = freezeConfig<Config>(data.config);
     const log = processLogger(config);
-    addEventListener("unhandledrejection", (event) => {
-      // A fault of one request must not end those of others.
-      event.preventDefault();
-      log.error("a promise was rejected unheard", { error: event.reason });
-    });
+    surviveFaults(log, (error) => tell({ kind: "failed", error }));
     try {
       server = await startHttp({ ...data, config, log, wake });
       if (latest) server.hub.deliver({ ...latest, events: [] });

@@ -14,7 +14,7 @@ interface Member {
   ended: () => void;
 }
 
-/** The HTTP workers of the process. A worker that dies is replaced. */
+/** The HTTP workers beside the process's own thread. A worker that dies is replaced. */
 export class WorkerPool {
   #options: HttpOptions;
   #log: Logger;
@@ -31,7 +31,7 @@ export class WorkerPool {
     this.#fatal = fatal;
   }
 
-  /** Starts so many workers; resolves when all serve, rejects when one cannot. */
+  /** Starts so many threads; resolves when all serve, rejects when one cannot. */
   async start(count: number): Promise<void> {
     await Promise.all(Array.from({ length: count }, () => this.#spawn()));
   }
@@ -81,7 +81,8 @@ export class WorkerPool {
           this.#members.delete(member);
           worker.terminate();
           ended();
-          ready.reject(data.error);
+          if (serving) this.#replace(String(data.error));
+          else ready.reject(data.error);
           break;
         case "wake":
           this.#options.wake();
