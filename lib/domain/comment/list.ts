@@ -11,9 +11,15 @@ import {
 } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { type Key, type Keyset, pageIds, type Segment } from "../keyset.ts";
+import {
+  addBlocks,
+  addBots,
+  addSuggested,
+  addTimeRange,
+  showsNsfw,
+} from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
-import { addBlocks } from "../post/list.ts";
 import type { CommentSortType, CommentView, ListingType } from "../views.ts";
 import { readCommentViews } from "./view.ts";
 
@@ -169,15 +175,7 @@ async function commentConditions(
     where.add(`m.community_id = any(${where.value(ids, "int4[]")})`);
   }
   if (type === "suggested") {
-    where.add(
-      `m.community_id in (select community_id from multi_community_entry
-       where multi_community_id = ${
-        where.value(
-          ctx.site.local_site.suggested_multi_community_id ?? null,
-          "int4",
-        )
-      })`,
-    );
+    addSuggested(where, ctx);
   }
   addReadable(where, ctx, related, {
     hideUnlisted: (type === "all" || type === "local") && !scoped,
@@ -189,21 +187,9 @@ async function commentConditions(
       } and not (m.deleted or m.removed)`,
     );
   }
-  const showNsfw = user?.show_nsfw ??
-    ctx.site.site.content_warning !== undefined;
-  if (!showNsfw) where.add("not p.nsfw and not c.nsfw");
-  if (user && !user.show_bot_accounts) {
-    where.add(
-      "not exists (select from person b where b.id = m.creator_id and b.bot_account)",
-    );
-  }
-  const range = filter.time_range_seconds ??
-    user?.default_post_time_range_seconds ??
-    ctx.site.local_site.default_post_time_range_seconds ?? 0;
-  if (range > 0) {
-    const since = new Date(ctx.now.getTime() - range * 1000).toISOString();
-    where.add(`m.published_at > ${where.value(since, "timestamptz")}`);
-  }
+  if (!showsNsfw(ctx)) where.add("not p.nsfw and not c.nsfw");
+  addBots(where, ctx, "m");
+  addTimeRange(where, ctx, "m", filter.time_range_seconds);
   if (related.languages) {
     where.add(
       `m.language_id = any(${where.value(related.languages, "int4[]")})`,

@@ -4,7 +4,7 @@ import { type Ctx, query, queryListing } from "../context.ts";
 import { decodeCursor, pageCursors } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { type Key, pageIds } from "../keyset.ts";
-import { addBlocks } from "../post/list.ts";
+import { addBlocks, addBots } from "../listing_filters.ts";
 import type { CommentSortType, CommentView } from "../views.ts";
 import { addReadable, addSubtree, PUBLISHED_WITHIN_POST } from "./list.ts";
 import { readComment, readCommentViews } from "./view.ts";
@@ -121,11 +121,7 @@ async function threadConditions(ctx: Ctx): Promise<Conditions> {
   const related = await relations(ctx);
   addReadable(where, ctx, related);
   addBlocks(where, related, "m");
-  if (ctx.viewer && !ctx.viewer.local_user.show_bot_accounts) {
-    where.add(
-      "not exists (select from person b where b.id = m.creator_id and b.bot_account)",
-    );
-  }
+  addBots(where, ctx, "m");
   return where;
 }
 

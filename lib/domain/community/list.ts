@@ -8,6 +8,7 @@ import {
   type PagedResponse,
 } from "../cursor.ts";
 import { type Key, pageIds } from "../keyset.ts";
+import { addMultiCommunity, addSuggested } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import type {
   CommunitySortType,
@@ -121,13 +122,10 @@ async function communityConditions(
       where.add(`c.id = any(${list(related.moderated)})`);
       break;
     case "suggested":
-      addMulti(
-        where,
-        ctx.site.local_site.suggested_multi_community_id ?? null,
-      );
+      addSuggested(where, ctx);
   }
   if (filter.multi_community_id !== undefined) {
-    addMulti(where, filter.multi_community_id);
+    addMultiCommunity(where, filter.multi_community_id);
   }
   if (related.blockedCommunities.length > 0) {
     where.add(`c.id <> all(${list(related.blockedCommunities)})`);
@@ -156,12 +154,4 @@ async function communityConditions(
     where.add(columns.map((c) => `${c} ilike ${pattern}`).join(" or "));
   }
   return where;
-}
-
-function addMulti(where: Conditions, id: number | null): void {
-  where.add(
-    `c.id in (select community_id from multi_community_entry where multi_community_id = ${
-      where.value(id, "int4")
-    })`,
-  );
 }

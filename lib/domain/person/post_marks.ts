@@ -10,7 +10,7 @@ import {
   type PagedResponse,
 } from "../cursor.ts";
 import { pageIds } from "../keyset.ts";
-import { addBlocks } from "../post/list.ts";
+import { addBlocks } from "../listing_filters.ts";
 import { readPostViews } from "../post/view.ts";
 import type { PostView } from "../views.ts";
 

@@ -11,6 +11,13 @@ import {
 } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { type Key, type Keyset, pageIds, type Segment } from "../keyset.ts";
+import {
+  addBlocks,
+  addBots,
+  addSuggested,
+  addTimeRange,
+  showsNsfw,
+} from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
 import { cleanUrl } from "../text/urls.ts";
@@ -268,29 +275,15 @@ async function postConditions(
     );
   }
   addSearch(where, filter);
-  const showNsfw = filter.show_nsfw ?? user?.show_nsfw ??
-    ctx.site.site.content_warning !== undefined;
-  if (!showNsfw) where.add("not p.nsfw and not c.nsfw");
-  if (user && !user.show_bot_accounts) {
-    where.add(
-      "not exists (select from person b where b.id = p.creator_id and b.bot_account)",
-    );
-  }
+  if (!showsNsfw(ctx, filter.show_nsfw)) where.add("not p.nsfw and not c.nsfw");
+  addBots(where, ctx, "p");
   if (filter.no_comments_only) where.add("p.comments = 0");
   if (filter.hide_posts_with_media ?? user?.hide_posts_with_media) {
     where.add(
       "p.url_content_type is null or p.url_content_type !~ '^(image|video)/'",
     );
   }
-  const range = filter.time_range_seconds ??
-    user?.default_post_time_range_seconds ??
-    ctx.site.local_site.default_post_time_range_seconds ?? 0;
-  if (range > 0) {
-    const since = new Date(ctx.now.getTime() - range * 1000);
-    where.add(
-      `p.published_at > ${where.value(since.toISOString(), "timestamptz")}`,
-    );
-  }
+  addTimeRange(where, ctx, "p", filter.time_range_seconds);
   if (viewer) {
     // A parameter that no clause uses would be an error.
     const action = (column: string) =>
@@ -331,15 +324,7 @@ function addScope(
       within(related.moderated);
       break;
     case "suggested":
-      where.add(
-        `p.community_id in (select community_id from multi_community_entry
-         where multi_community_id = ${
-          where.value(
-            ctx.site.local_site.suggested_multi_community_id ?? null,
-            "int4",
-          )
-        })`,
-      );
+      addSuggested(where, ctx);
   }
 }
 
@@ -374,33 +359,6 @@ function addViewerFilters(where: Conditions, related: Related): void {
     where.add(
       `p.name not ilike ${pattern} and coalesce(p.url, '') not ilike ${pattern}
        and coalesce(p.body, '') not ilike ${pattern}`,
-    );
-  }
-}
-
-/** The block filter of content §6.8 for items `item` of communities `c`. */
-export function addBlocks(
-  where: Conditions,
-  related: Related,
-  item: string,
-): void {
-  const list = (ids: number[]) => where.value(ids, "int4[]");
-  if (related.blockedInstanceCommunities.length > 0) {
-    where.add(
-      `c.instance_id <> all(${list(related.blockedInstanceCommunities)})
-       or c.id = any(${list(related.followedAny)})`,
-    );
-  }
-  if (related.blockedCommunities.length > 0) {
-    where.add(`c.id <> all(${list(related.blockedCommunities)})`);
-  }
-  if (related.blockedPersons.length > 0) {
-    where.add(`${item}.creator_id <> all(${list(related.blockedPersons)})`);
-  }
-  if (related.blockedInstancePersons.length > 0) {
-    where.add(
-      `not exists (select from person b where b.id = ${item}.creator_id
-         and b.instance_id = any(${list(related.blockedInstancePersons)}))`,
     );
   }
 }

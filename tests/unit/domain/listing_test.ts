@@ -250,6 +250,35 @@ test("moderators' view is exempt from blocks, languages and keywords", async (t:
   t.equal(await ids(await site.anonymous(), { type_: "moderator_view" }), []);
   t.equal(await ids(await site.anonymous(), { type_: "subscribed" }), []);
   t.equal(await ids(free, { type_: "suggested" }), []);
+  const [{ id: multi }] = await sql<{ id: number }>(
+    site,
+    `with m as (insert into multi_community (creator_id, instance_id, name, ap_id, public_key, inbox_url, following_url)
+       values ($1::int4, $2::int4, 'picks', 'https://tundra.test/m/picks', '', '', '') returning id)
+     , e as (insert into multi_community_entry select id, $3::int4 from m)
+     select id from m`,
+    cal.viewer!.person.id,
+    cal.site.instance.id,
+    community_id,
+  );
+  const anonymous = onSite(await site.anonymous(), {
+    suggested_multi_community_id: multi,
+  });
+  t.equal(await ids(anonymous, { type_: "suggested" }), [post]);
+  t.equal(
+    (await listComments(anonymous, { type_: "suggested" })).items.length,
+    1,
+  );
+  t.equal(
+    (await listCommunities(anonymous, { type_: "suggested" })).items.length,
+    1,
+  );
+  t.equal(
+    await ids(anonymous, {
+      multi_community_name: "PICKS",
+      type_: undefined,
+    }),
+    [post],
+  );
 });
 
 test("blocks hide people, communities and instances, and following exempts", async (t: Assertions) => {

@@ -1,0 +1,79 @@
+import type { Relations } from "./account/relations.ts";
+import type { Conditions } from "./conditions.ts";
+import type { Ctx } from "./context.ts";
+
+/**
+ * Filters that several listings share. They speak of communities `c`; `item` is the alias of the
+ * posts or comments, where it matters.
+ */
+
+/** Whether a listing shows NSFW items: as asked, else by the viewer's setting or the site's warning. */
+export function showsNsfw(ctx: Ctx, asked?: boolean): boolean {
+  return asked ?? ctx.viewer?.local_user.show_nsfw ??
+    ctx.site.site.content_warning !== undefined;
+}
+
+/** Leaves bots out for viewers who do not want to see them. */
+export function addBots(where: Conditions, ctx: Ctx, item: string): void {
+  if (ctx.viewer?.local_user.show_bot_accounts ?? true) return;
+  where.add(
+    `not exists (select from person b where b.id = ${item}.creator_id and b.bot_account)`,
+  );
+}
+
+/** Only what was published in the last so many seconds; 0 means no limit, absent the default. */
+export function addTimeRange(
+  where: Conditions,
+  ctx: Ctx,
+  item: string,
+  asked: number | undefined,
+): void {
+  const seconds = asked ??
+    ctx.viewer?.local_user.default_post_time_range_seconds ??
+    ctx.site.local_site.default_post_time_range_seconds ?? 0;
+  if (seconds <= 0) return;
+  const since = new Date(ctx.now.getTime() - seconds * 1000).toISOString();
+  where.add(`${item}.published_at > ${where.value(since, "timestamptz")}`);
+}
+
+/** Only communities of a multi-community; of none when the id is null. */
+export function addMultiCommunity(where: Conditions, id: number | null): void {
+  where.add(
+    `c.id in (select community_id from multi_community_entry where multi_community_id = ${
+      where.value(id, "int4")
+    })`,
+  );
+}
+
+/** Only communities of the list that the site suggests. */
+export function addSuggested(where: Conditions, ctx: Ctx): void {
+  const { suggested_multi_community_id } = ctx.site.local_site;
+  addMultiCommunity(where, suggested_multi_community_id ?? null);
+}
+
+/** The block filter of content §6.8 for items `item` of communities `c`. */
+export function addBlocks(
+  where: Conditions,
+  related: Relations,
+  item: string,
+): void {
+  const list = (ids: number[]) => where.value(ids, "int4[]");
+  if (related.blockedInstanceCommunities.length > 0) {
+    where.add(
+      `c.instance_id <> all(${list(related.blockedInstanceCommunities)})
+       or c.id = any(${list(related.followedAny)})`,
+    );
+  }
+  if (related.blockedCommunities.length > 0) {
+    where.add(`c.id <> all(${list(related.blockedCommunities)})`);
+  }
+  if (related.blockedPersons.length > 0) {
+    where.add(`${item}.creator_id <> all(${list(related.blockedPersons)})`);
+  }
+  if (related.blockedInstancePersons.length > 0) {
+    where.add(
+      `not exists (select from person b where b.id = ${item}.creator_id
+         and b.instance_id = any(${list(related.blockedInstancePersons)}))`,
+    );
+  }
+}
