@@ -31,11 +31,17 @@ export async function formFields(
   };
 }
 
+const UNIQUE_VIOLATION = "23505";
+
 /**
  * What a refused form shows, with the status of its page. Anything but a rule of the domain is
  * thrown on.
  */
 export function refusal(error: unknown): { error: FormError; status: number } {
+  // Two at once wanted the same name or address, and the other was first.
+  if ((error as { code?: unknown } | null)?.code === UNIQUE_VIOLATION) {
+    return { error: { code: "already_exists" }, status: 400 };
+  }
   if (!(error instanceof LemmyError)) throw error;
   const { code, detail, field, status } = error;
   return { error: { code, detail, field }, status };
