@@ -1,5 +1,13 @@
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
+import {
+  brotliCompress,
+  brotliCompressSync,
+  constants,
+  gzip,
+  gzipSync,
+  zstdCompress,
+  zstdCompressSync,
+} from "node:zlib";
 
 export type Encoding = "br" | "gzip" | "zstd";
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -54,16 +62,31 @@ const BROTLI = {
   },
 };
 
+/** Level of gzip: a third quicker than the usual 6, and hardly larger. */
+const GZIP = { level: 4 };
+
 const compressors: Record<Encoding, (bytes: Bytes) => Promise<Uint8Array>> = {
   br: (bytes) => promisify(brotliCompress)(bytes, BROTLI),
-  gzip: (bytes) => promisify(gzip)(bytes, { level: 6 }),
+  gzip: (bytes) => promisify(gzip)(bytes, GZIP),
   zstd: (bytes) => promisify(zstdCompress)(bytes),
 };
+
+const syncCompressors: Record<Encoding, (bytes: Bytes) => Uint8Array> = {
+  br: (bytes) => brotliCompressSync(bytes, BROTLI),
+  gzip: (bytes) => gzipSync(bytes, GZIP),
+  zstd: (bytes) => zstdCompressSync(bytes),
+};
+
+/** Up to this size the streams around an asynchronous compressor cost more than they free. */
+const SYNC_BYTES = 128 * 1024;
 
 /** Compresses a whole body. */
 export async function compress(
   bytes: Bytes,
   encoding: Encoding,
 ): Promise<Bytes> {
-  return new Uint8Array(await compressors[encoding](bytes));
+  const compressed = bytes.length <= SYNC_BYTES
+    ? syncCompressors[encoding](bytes)
+    : await compressors[encoding](bytes);
+  return new Uint8Array(compressed);
 }

@@ -70,6 +70,61 @@ export async function createSession(
   return token;
 }
 
+/** What a token says once its signature has been checked. */
+interface VerifiedToken {
+  secret: string;
+  userId: number;
+  /** Milliseconds since 1970 from when on it is void, leeway included. */
+  expires: number;
+  tokenHash: Uint8Array;
+}
+
+/**
+ * Signatures already checked. That a token was signed never changes, so only its time is checked
+ * again, and the database says whether the session still exists.
+ */
+const verifiedTokens = new Map<string, VerifiedToken>();
+const MAX_VERIFIED = 5000;
+/** Ours have some 230 characters; longer ones are not worth remembering. */
+const MAX_TOKEN = 1000;
+
+async function verifyToken(
+  site: SiteState,
+  token: string,
+): Promise<VerifiedToken | null> {
+  const known = verifiedTokens.get(token);
+  if (known && known.secret === site.jwtSecret) {
+    return known.expires > Date.now() ? known : null;
+  }
+  let payload;
+  try {
+    ({ payload } = await jwtVerify(token, hmacKey(site), {
+      algorithms: ["HS256"],
+      clockTolerance: LEEWAY_SECONDS,
+    }));
+  } catch {
+    // A token that does not verify is no token; the reason is of no use to its bearer.
+    return null;
+  }
+  const userId = Number(payload.sub);
+  if (!Number.isInteger(userId) || userId < 1 || userId > 0x7fffffff) {
+    return null;
+  }
+  const verified: VerifiedToken = {
+    secret: site.jwtSecret,
+    userId,
+    expires: payload.exp === undefined
+      ? Infinity
+      : (payload.exp + LEEWAY_SECONDS) * 1000,
+    tokenHash: await hashToken(token),
+  };
+  if (token.length <= MAX_TOKEN) {
+    if (verifiedTokens.size >= MAX_VERIFIED) verifiedTokens.clear();
+    verifiedTokens.set(token, verified);
+  }
+  return verified;
+}
+
 /**
  * The user of a session token, or why there is none: `not_logged_in` for a token that is broken,
  * expired or revoked, `deleted` for a deleted account.
@@ -79,21 +134,9 @@ export async function findSession(
   site: SiteState,
   token: string,
 ): Promise<Viewer | "not_logged_in" | "deleted"> {
-  let userId: number;
-  try {
-    const { payload } = await jwtVerify(token, hmacKey(site), {
-      algorithms: ["HS256"],
-      clockTolerance: LEEWAY_SECONDS,
-    });
-    userId = Number(payload.sub);
-  } catch {
-    // A token that does not verify is no token; the reason is of no use to its bearer.
-    return "not_logged_in";
-  }
-  if (!Number.isInteger(userId) || userId < 1 || userId > 0x7fffffff) {
-    return "not_logged_in";
-  }
-  const tokenHash = await hashToken(token);
+  const verified = await verifyToken(site, token);
+  if (verified === null) return "not_logged_in";
+  const { userId, tokenHash } = verified;
   const rows = await query<Record<string, unknown>>(
     { db },
     `select ${select("u", "local_user", LOCAL_USER)}, ${
