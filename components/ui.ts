@@ -90,8 +90,16 @@ export function liveTexts(
   ui: Ui,
   key: "live.new_posts" | "live.new_comments",
 ): string[] {
-  return Array.from(
+  const known = liveTextsByTranslator.get(ui.t) ?? {};
+  liveTextsByTranslator.set(ui.t, known);
+  return known[key] ??= Array.from(
     { length: LIVE_COUNT },
     (_, index) => ui.t(key, { count: index + 1 }),
   );
 }
+
+/** The texts of a language do not change; making them for every page costs more than the rest. */
+const liveTextsByTranslator = new WeakMap<
+  Translator,
+  Partial<Record<"live.new_posts" | "live.new_comments", string[]>>
+>();

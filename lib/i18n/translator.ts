@@ -76,8 +76,10 @@ function build(
       (whole, name) => name in params ? show(name, params[name]) : whole,
     );
 
-  const translate = (key: MessageKey, params: Params = {}): string =>
-    fill(template(key, params.count) ?? key, params);
+  const translate = (key: MessageKey, params?: Params): string => {
+    if (params === undefined) return template(key, undefined) ?? key;
+    return fill(template(key, params.count) ?? key, params);
+  };
 
   return Object.assign(translate, {
     language,
