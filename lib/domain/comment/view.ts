@@ -1,4 +1,4 @@
-import { COMMENT, COMMENT_ACTIONS, nest, select } from "../columns.ts";
+import { COMMENT, COMMENT_ACTIONS, ID_LIST, nest, select } from "../columns.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -28,7 +28,7 @@ const TEXT = `
     coalesce(bl.ban_expires_at, bh.ban_expires_at, bc.ban_expires_at) as creator_ban_expires_at,
     ${CAN_MOD} as can_mod,
     exists (select from post_tag t where t.post_id = p.id) as has_tags
-  from unnest($1::int4[]) with ordinality as list (id, position)
+  from ${ID_LIST}
   join comment m on m.id = list.id
   join post p on p.id = m.post_id
   ${creatorJoins("m")}

@@ -1,6 +1,7 @@
 import {
   COMMUNITY_ACTIONS,
   communityTotals,
+  ID_LIST,
   nest,
   PERSON,
   select,
@@ -25,7 +26,7 @@ const TEXT = `
 },
     ca.person_id is not null as "community_actions.exists",
     ($3::boolean or ca.became_moderator_at is not null) as can_mod
-  from unnest($1::int4[]) with ordinality as list (id, position)
+  from ${ID_LIST}
   join community c on c.id = list.id
   ${communityTotals("c")}
   left join community_actions ca on ca.community_id = c.id and ca.person_id = $2::int4

@@ -1,5 +1,6 @@
 import {
   communityTotals,
+  ID_LIST,
   nest,
   PERSON,
   PERSON_ACTIONS,
@@ -25,7 +26,7 @@ const TEXT = `
     pa.person_id is not null as "person_actions.exists",
     coalesce(bl.received_ban_at, bh.received_ban_at) is not null as banned,
     coalesce(bl.ban_expires_at, bh.ban_expires_at) as ban_expires_at
-  from unnest($1::int4[]) with ordinality as list (id, position)
+  from ${ID_LIST}
   join person u on u.id = list.id
   left join local_user lu on lu.person_id = u.id and lu.admin
   left join person_actions pa on pa.target_id = u.id and pa.person_id = $2::int4

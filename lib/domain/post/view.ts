@@ -1,6 +1,7 @@
 import {
   COMMUNITY_ACTIONS,
   communityTotals,
+  ID_LIST,
   nest,
   PERSON,
   PERSON_ACTIONS,
@@ -73,7 +74,7 @@ const TEXT = `
     coalesce(bl.ban_expires_at, bh.ban_expires_at) as creator_ban_expires_at,
     ${CAN_MOD} as can_mod,
     exists (select from post_tag t where t.post_id = p.id) as has_tags
-  from unnest($1::int4[]) with ordinality as list (id, position)
+  from ${ID_LIST}
   join post p on p.id = list.id
   ${creatorJoins("p")}
   left join post_actions poa on poa.post_id = p.id and poa.person_id = $2
