@@ -63,7 +63,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       encodeURIComponent(connection.host)
     }`,
     close: async () => {
-      await database.close(0);
+      await database.close(2);
       await asAdministrator(cluster, `drop database ${name} with (force)`);
     },
   };
