@@ -35,6 +35,8 @@ export interface LiveEvent {
   comment_id: number | null;
   /** Whether the site's and the communities' feeds may tell of it to everybody. */
   listed: boolean;
+  /** Whether the post waits for its publication: then only its own page may tell. */
+  scheduled: boolean;
   /** Whether the community is of this site. */
   local: boolean;
   /** Counts of the comment if there is one, else of the post. */
@@ -48,6 +50,7 @@ export interface LiveEvent {
 const COLUMNS = `
   select e.xid::text || '.' || e.id as cursor, e.kind, e.person_id, e.community_id, e.post_id,
     e.comment_id, coalesce(c.local, false) as local,
+    p.scheduled_publish_time_at is not null as scheduled,
     coalesce(c.visibility in ('public', 'local_only_public') and not (c.deleted or c.removed
       or c.local_removed) and p.scheduled_publish_time_at is null, false) as listed,
     case when m.id is null then p.score else m.score end as score,

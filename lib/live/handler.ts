@@ -197,7 +197,8 @@ function filterOf(scope: LiveScope): [string, number[]] {
       return ["and e.post_id = $4::int4", [scope.id]];
     case "community":
       return [
-        "and e.community_id = $4::int4 and e.post_id is not null",
+        `and e.community_id = $4::int4 and e.post_id is not null
+         and p.scheduled_publish_time_at is null`,
         [scope.id],
       ];
     case "feed":

@@ -197,7 +197,8 @@ function keyOf(scope: LiveScope): string {
 function keysFor(event: LiveEvent): string[] {
   const keys = [];
   if (event.post_id !== null) keys.push(`post:${event.post_id}`);
-  if (event.community_id !== null && event.post_id !== null) {
+  const inCommunity = event.community_id !== null && event.post_id !== null;
+  if (inCommunity && !event.scheduled) {
     keys.push(`community:${event.community_id}`);
   }
   if (event.listed) {

@@ -271,3 +271,34 @@ liveTest(
     await elsewhere.close();
   },
 );
+
+liveTest(
+  "a scheduled post is told of nowhere before its time",
+  async (t, world) => {
+    const { server, admin, community } = world;
+    const streams = await Promise.all([
+      open(server, `community=${community}`),
+      open(server, "feed=all"),
+    ]);
+    const answer = await server.api("POST", "/post", {
+      token: admin,
+      body: {
+        name: "Not yet",
+        community_id: community,
+        scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 3600,
+      },
+    });
+    const { id } = (await answer.json()).post_view.post;
+    await (await server.api("POST", "/post/like", {
+      token: admin,
+      body: { post_id: id, is_upvote: false },
+    })).body?.cancel();
+    // What is told after it shows that it has not been told.
+    const comment = await makeComment(world);
+    for (const stream of streams) {
+      const [first] = await stream.atLeast(1);
+      t.equal(dataOf(first).comment_id, comment);
+      await stream.close();
+    }
+  },
+);
