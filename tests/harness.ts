@@ -81,6 +81,24 @@ function show(value: unknown): string {
   return inspect(value, { depth: 8, breakLength: 100 });
 }
 
+/** How long a test may take, in milliseconds; what hangs must not hold up all others. */
+const TIME_LIMIT = 120_000;
+
+async function withinTime(body: () => Promise<void>): Promise<void> {
+  let timer: number | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`the test took longer than ${TIME_LIMIT} ms`)),
+      TIME_LIMIT,
+    );
+  });
+  try {
+    await Promise.race([body(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Registers a test with Deno's runner; it fails when it asserted nothing. */
 export function test(
   name: string,
@@ -92,7 +110,7 @@ export function test(
     ignore: options.ignore,
     fn: async () => {
       const assertions = new Assertions();
-      await body(assertions);
+      await withinTime(async () => await body(assertions));
       if (assertions.count === 0) throw new Error("the test asserted nothing");
     },
   });
