@@ -84,8 +84,8 @@ function show(value: unknown): string {
 /** How long a test may take, in milliseconds; what hangs must not hold up all others. */
 const TIME_LIMIT = 120_000;
 
-async function withinTime(body: () => Promise<void>): Promise<void> {
-  let timer: number | undefined;
+async function withinTime(body: () => Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`the test took longer than ${TIME_LIMIT} ms`)),
