@@ -27,7 +27,7 @@ export function Toggle(
         class={pressed ? `${className} on` : className}
       >
         {icon && <Icon name={icon} />}
-        {label}
+        <span class="lbl">{label}</span>
       </button>
     </form>
   );
