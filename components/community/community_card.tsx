@@ -91,7 +91,9 @@ export function CommunityCard(
           )}
         />
       )}
-      <p class="muted small">{identifier}</p>
+      <p class="muted small">
+        <bdi dir="ltr">{identifier}</bdi>
+      </p>
       {community.posting_restricted_to_mods && (
         <p class="notice">{t("community.mods_only")}</p>
       )}

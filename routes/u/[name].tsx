@@ -91,7 +91,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           <div class="grow">
             <h1 dir="auto">{person.display_name ?? person.name}</h1>
             <a class="muted small" href={person.ap_id}>
-              @{person.name}@{actorHost(person)}
+              <bdi dir="ltr">@{person.name}@{actorHost(person)}</bdi>
             </a>{" "}
             {view.is_admin && <span class="badge red">{t("badge.admin")}</span>}
             {person.bot_account && <span class="badge">{t("badge.bot")}</span>}

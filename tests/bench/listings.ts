@@ -3,7 +3,7 @@
  * seeded database:
  *
  *     deno task seed --posts 100000
- *     deno run -A tests/bench/listings.ts
+ *     deno task bench
  *
  * It prints what EXPLAIN (ANALYZE, BUFFERS) says of the statements that find a page's ids and read
  * its views; the budget is 20 ms (design §9).

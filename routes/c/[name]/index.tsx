@@ -95,7 +95,7 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
               )}
             </h1>
             <a class="muted small" href={community.ap_id}>
-              !{community.name}@{actorHost(community)}
+              <bdi dir="ltr">!{community.name}@{actorHost(community)}</bdi>
             </a>
           </div>
         </div>
