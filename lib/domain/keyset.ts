@@ -29,6 +29,11 @@ export interface Keyset {
   alias: string;
   table: string;
   segments: readonly Segment[];
+  /**
+   * No parameter narrows the listing by much, so that one kept plan serves everybody; else each
+   * page is planned for its actual parameters.
+   */
+  onePlan?: boolean;
 }
 
 /** Ids are 32-bit integers. */
@@ -74,7 +79,7 @@ export async function pageIds(
 
 async function readSegment(
   ctx: Ctx,
-  { from, alias }: Keyset,
+  { from, alias, onePlan }: Keyset,
   segment: Segment,
   shared: Conditions,
   position: unknown[] | null,
@@ -96,7 +101,8 @@ async function readSegment(
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  const rows = await queryListing<{ id: number }>(
+  const run = onePlan ? query : queryListing;
+  const rows = await run<{ id: number }>(
     ctx,
     `select ${alias}.id from ${from} where ${conditions}
      order by ${orderBy} limit ${limit}`,

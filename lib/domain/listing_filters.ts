@@ -21,17 +21,23 @@ export function addBots(where: Conditions, ctx: Ctx, item: string): void {
   );
 }
 
-/** Only what was published in the last so many seconds; 0 means no limit, absent the default. */
+/** Seconds that a listing looks back; 0 means no limit, absent the reader's or site's default. */
+export function timeRange(ctx: Ctx, asked: number | undefined): number {
+  const seconds = asked ??
+    ctx.viewer?.local_user.default_post_time_range_seconds ??
+    ctx.site.local_site.default_post_time_range_seconds ?? 0;
+  return Math.max(0, seconds);
+}
+
+/** Only what was published within the time range of the listing. */
 export function addTimeRange(
   where: Conditions,
   ctx: Ctx,
   item: string,
   asked: number | undefined,
 ): void {
-  const seconds = asked ??
-    ctx.viewer?.local_user.default_post_time_range_seconds ??
-    ctx.site.local_site.default_post_time_range_seconds ?? 0;
-  if (seconds <= 0) return;
+  const seconds = timeRange(ctx, asked);
+  if (seconds === 0) return;
   const since = new Date(ctx.now.getTime() - seconds * 1000).toISOString();
   where.add(`${item}.published_at > ${where.value(since, "timestamptz")}`);
 }

@@ -17,6 +17,7 @@ import {
   addSuggested,
   addTimeRange,
   showsNsfw,
+  timeRange,
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
@@ -150,12 +151,20 @@ export async function listPosts(
     alias: "p",
     table: "post",
     segments: segments(sort, featured, pinned),
+    onePlan: bySite && isUnfiltered(ctx, filter, scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
   const items = await readPostViews(ctx, ids);
   const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
   if (marks && ctx.viewer) await markPostsRead(ctx, ids);
   return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** Whether only rules that nearly every post meets stand between the index and the page. */
+function isUnfiltered(ctx: Ctx, filter: PostFilter, scope: Scope): boolean {
+  return scope.creator_id === undefined && filter.tag_id === undefined &&
+    !filter.search_term && !filter.no_comments_only &&
+    timeRange(ctx, filter.time_range_seconds) === 0;
 }
 
 /** Whether any post is pinned: on the site's page (null), or in one of the communities. */
