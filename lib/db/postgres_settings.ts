@@ -16,7 +16,8 @@ export interface SettingsInput {
  * `tundra.conf`, written anew at every start so that it follows the machine. One node reads and
  * writes here and nothing replicates, so everything for replication is off. On 1 GB the server
  * rests at about 9 MB (deno-notes, "Memory"); from there its cache grows to a quarter of the
- * memory beyond the first GiB, at most 512 MB: the kernel's cache does the rest.
+ * memory beyond the first GiB, at most 128 MB: more would rest in memory unused, and the kernel's
+ * cache does the rest.
  */
 export function postgresSettings(input: SettingsInput): string {
   const { memory, cores, durable } = input;
@@ -29,7 +30,7 @@ export function postgresSettings(input: SettingsInput): string {
     max_connections: input.maxConnections,
     shared_buffers: small
       ? "16MB"
-      : mebibytes(Math.min(512 * MiB, (memory - GiB) / 4)),
+      : mebibytes(Math.min(128 * MiB, (memory - GiB) / 4)),
     effective_cache_size: mebibytes(memory / 2),
     work_mem: small ? "2MB" : "8MB",
     maintenance_work_mem: small ? "16MB" : "128MB",
