@@ -15,6 +15,7 @@ import { Markdown } from "../components/markdown.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { register } from "../lib/domain/account/register.ts";
+import { LemmyError } from "../lib/domain/errors.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { seeOther } from "../lib/http/redirect.ts";
 import { define } from "../lib/http/state.ts";
@@ -47,6 +48,11 @@ export const handler = define.handlers({
     try {
       limits.take("register");
       const stayLoggedIn = values.stay_logged_in === "true";
+      if (domain.site.local_site.legal_information && values.legal !== "true") {
+        throw new LemmyError("unknown", {
+          detail: ctx.state.t("form.accept_legal"),
+        });
+      }
       const result = await register(domain, {
         username: values.username ?? "",
         password: password ?? "",

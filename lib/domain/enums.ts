@@ -46,12 +46,6 @@ export const COMMUNITY_VISIBILITIES = [
   "local_only_private",
   "private",
 ] as const;
-export const FOLLOW_STATES = [
-  "accepted",
-  "pending",
-  "approval_required",
-  "denied",
-] as const;
 export const POST_LISTING_MODES = ["list", "card", "small_card"] as const;
 export const REGISTRATION_MODES = [
   "require_application",

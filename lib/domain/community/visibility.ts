@@ -22,12 +22,6 @@ export function canReadCommunity(
   }
 }
 
-/** Whether visitors without an account may read it, as feeds and cached pages need to know. */
-export function isPublic(visibility: CommunityVisibility): boolean {
-  return visibility === "public" || visibility === "unlisted" ||
-    visibility === "local_only_public";
-}
-
 /**
  * The read rule of content §3.2 as a condition on community `c` of a listing. `hideUnlisted` adds
  * the rule of feeds over many communities: unlisted ones only for their followers.

@@ -4,7 +4,7 @@ import { recordEvent } from "../event/record.ts";
 import { generateKeyPair } from "../keys.ts";
 import { requireKnownLanguages } from "../language.ts";
 import { requireAdmin } from "../permissions.ts";
-import { normalizeBlockedUrl } from "../text/blocklist.ts";
+import { normalizeBlockedUrls } from "../text/blocklist.ts";
 import {
   checkBody,
   checkItemCount,
@@ -140,7 +140,7 @@ export async function editSite(ctx: Ctx, input: EditSite): Promise<SiteView> {
   requireAdmin(ctx);
   const checked = check(ctx, input);
   const blocked = input.blocked_urls &&
-    [...new Set(input.blocked_urls.map(normalizeBlockedUrl))];
+    normalizeBlockedUrls(input.blocked_urls);
   return await save(ctx, async (ctx) => {
     if (input.discussion_languages) {
       await setSiteLanguages(ctx, input.discussion_languages);
