@@ -4,6 +4,7 @@ import { recordEvent } from "../event/record.ts";
 import { generateKeyPair } from "../keys.ts";
 import { checkActorName, checkPassword, isStorable } from "../text/rules.ts";
 import { checkSlurs } from "../text_input.ts";
+import { requireFreeEmail } from "./email.ts";
 import { hashPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
 
@@ -183,17 +184,6 @@ async function requireFreeName(ctx: Ctx, name: string): Promise<void> {
   );
   if (rows.length > 0) {
     throw new LemmyError("username_already_taken", { field: "username" });
-  }
-}
-
-async function requireFreeEmail(ctx: Ctx, email: string): Promise<void> {
-  const rows = await query(
-    ctx,
-    "select from local_user where lower(email) = $1",
-    [email],
-  );
-  if (rows.length > 0) {
-    throw new LemmyError("email_already_taken", { field: "email" });
   }
 }
 

@@ -3,6 +3,7 @@ import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { requireKnownLanguages } from "../language.ts";
 import { requireActiveUser } from "../permissions.ts";
+import { requireFreeEmail } from "./email.ts";
 import {
   checkBio,
   checkDisplayName,
@@ -188,21 +189,6 @@ async function updateUser(
   if (!hasChange(values)) return;
   await ctx.db.updateTable("local_user").set(values).where("id", "=", userId)
     .execute();
-}
-
-async function requireFreeEmail(
-  ctx: Ctx,
-  email: string,
-  userId: number,
-): Promise<void> {
-  const rows = await query(
-    ctx,
-    "select from local_user where lower(email) = $1 and id <> $2::int4",
-    [email, userId],
-  );
-  if (rows.length > 0) {
-    throw new LemmyError("email_already_taken", { field: "email" });
-  }
 }
 
 /** Replaces the languages the user reads; none means all. @throws LemmyError `couldnt_update` */
