@@ -13,6 +13,8 @@ export interface Ui {
   now: Date;
   /** Path and query of this page: where forms return to. */
   here: string;
+  /** Tells this rendering of the page from every other. */
+  requestId: string;
 }
 
 /** The `Ui` of a request. */
@@ -24,6 +26,7 @@ export function uiOf(state: State, url: URL): Ui {
     hostname: state.ctx.config.hostname,
     now: state.ctx.now,
     here: url.pathname + url.search,
+    requestId: state.requestId,
   };
 }
 

@@ -10,7 +10,12 @@ import { LemmyError } from "../lib/domain/errors.ts";
 import { requireActiveUser } from "../lib/domain/permissions.ts";
 import { seeOther } from "../lib/http/redirect.ts";
 import { define } from "../lib/http/state.ts";
-import { formFields, refusal, type Values } from "./(_shared)/forms.ts";
+import {
+  formFields,
+  refusal,
+  submitOnce,
+  type Values,
+} from "./(_shared)/forms.ts";
 import { offeredLanguages } from "./(_shared)/languages.ts";
 import { oneOf } from "./(_shared)/params.ts";
 import { editorTexts } from "./(_shared)/post_page.tsx";
@@ -40,19 +45,23 @@ export const handler = define.handlers({
     const { values, ids } = await formFields(ctx);
     const chosen = ids("discussion_languages");
     try {
-      limits.take("register");
-      const { community } = await createCommunity(domain, {
-        name: values.name ?? "",
-        title: values.title || undefined,
-        summary: values.summary || undefined,
-        sidebar: values.sidebar || undefined,
-        nsfw: values.nsfw === "true",
-        posting_restricted_to_mods:
-          values.posting_restricted_to_mods === "true",
-        visibility: oneOf(COMMUNITY_VISIBILITIES, values.visibility ?? null),
-        discussion_languages: chosen.length > 0 ? chosen : undefined,
+      const name = values.name ?? "";
+      await submitOnce(ctx, values, async (domain) => {
+        limits.take("register");
+        const { community } = await createCommunity(domain, {
+          name,
+          title: values.title || undefined,
+          summary: values.summary || undefined,
+          sidebar: values.sidebar || undefined,
+          nsfw: values.nsfw === "true",
+          posting_restricted_to_mods:
+            values.posting_restricted_to_mods === "true",
+          visibility: oneOf(COMMUNITY_VISIBILITIES, values.visibility ?? null),
+          discussion_languages: chosen.length > 0 ? chosen : undefined,
+        });
+        return community.id;
       });
-      return seeOther(ctx, `/c/${community.name}`, {
+      return seeOther(ctx, `/c/${name}`, {
         kind: "success",
         key: "flash.community_created",
       });

@@ -17,7 +17,13 @@ import { readPost } from "../lib/domain/post/view.ts";
 import type { GetCommunityResponse } from "../lib/domain/views.ts";
 import { seeOther } from "../lib/http/redirect.ts";
 import { define } from "../lib/http/state.ts";
-import { formValues, refusal, tagIds, type Values } from "./(_shared)/forms.ts";
+import {
+  formValues,
+  refusal,
+  submitOnce,
+  tagIds,
+  type Values,
+} from "./(_shared)/forms.ts";
 import { offeredLanguages } from "./(_shared)/languages.ts";
 import { editorTexts } from "./(_shared)/post_page.tsx";
 
@@ -141,22 +147,25 @@ export const handler = define.handlers({
       return page(await formData(domain, values, null, true));
     }
     try {
-      limits.take("post");
       const scheduled = scheduleTime(values.scheduled_publish_time_at);
-      const view = await createPost(domain, {
-        name: values.name ?? "",
-        community_id: await communityIdOf(domain, values.community ?? ""),
-        url: values.url || undefined,
-        body: values.body || undefined,
-        alt_text: values.alt_text || undefined,
-        custom_thumbnail: values.custom_thumbnail || undefined,
-        nsfw: values.nsfw === "true",
-        language_id: Number(values.language_id) || undefined,
-        honeypot: values.honeypot,
-        tags: tagIds(values),
-        scheduled_publish_time_at: scheduled,
+      const id = await submitOnce(ctx, values, async (domain) => {
+        limits.take("post");
+        const { post } = await createPost(domain, {
+          name: values.name ?? "",
+          community_id: await communityIdOf(domain, values.community ?? ""),
+          url: values.url || undefined,
+          body: values.body || undefined,
+          alt_text: values.alt_text || undefined,
+          custom_thumbnail: values.custom_thumbnail || undefined,
+          nsfw: values.nsfw === "true",
+          language_id: Number(values.language_id) || undefined,
+          honeypot: values.honeypot,
+          tags: tagIds(values),
+          scheduled_publish_time_at: scheduled,
+        });
+        return post.id;
       });
-      return seeOther(ctx, `/post/${view.post.id}`, {
+      return seeOther(ctx, `/post/${id}`, {
         kind: "success",
         key: scheduled ? "flash.post_scheduled" : "flash.post_created",
       });

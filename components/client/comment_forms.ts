@@ -150,6 +150,12 @@ async function showOwn(
   if (!comment) return location.assign(answer.path);
   reply?.remove();
   area.value = area.defaultValue = "";
+  // The next comment is not this one sent again.
+  const id = form.querySelector<HTMLInputElement>("[name=form_id]");
+  const renewed = formIn(answer.page)?.querySelector<HTMLInputElement>(
+    "[name=form_id]",
+  );
+  if (id) id.value = renewed?.value ?? "";
   form.querySelector("#problem, #preview")?.remove();
   focusComment(comment);
 }

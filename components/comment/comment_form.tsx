@@ -1,6 +1,11 @@
 import { LIMITS } from "../../lib/domain/text/rules.ts";
 import { Markdown } from "../markdown.tsx";
-import { type FormError, FormProblem, TextArea } from "../form/field.tsx";
+import {
+  type FormError,
+  FormId,
+  FormProblem,
+  TextArea,
+} from "../form/field.tsx";
 import type { Ui } from "../ui.ts";
 
 /** The form that writes, answers or edits a comment; it works and previews without JavaScript. */
@@ -35,6 +40,7 @@ export function CommentForm(
   return (
     <form method="post" action={action} class="form" data-comment-form>
       <FormProblem ui={ui} error={error} fields={["content"]} />
+      <FormId ui={ui} />
       {back && <input type="hidden" name="return" value={back} />}
       <TextArea
         ui={ui}

@@ -3,6 +3,7 @@ import { LIMITS } from "../../lib/domain/text/rules.ts";
 import {
   Checkbox,
   type FormError,
+  FormId,
   FormProblem,
   LanguageSelect,
   Select,
@@ -41,6 +42,7 @@ export function CommunityForm(
   return (
     <form method="post" action={action} class="form">
       <FormProblem ui={ui} error={error} fields={COMMUNITY_FIELDS} />
+      <FormId ui={ui} />
       {create && (
         <TextField
           ui={ui}

@@ -36,6 +36,14 @@ export function FormProblem(
   );
 }
 
+/**
+ * Tells one showing of a form from every other, so that a button pressed twice makes one thing
+ * (`submitOnce`).
+ */
+export function FormId({ ui }: { ui: Ui }) {
+  return <input type="hidden" name="form_id" value={ui.requestId} />;
+}
+
 function described(props: Common) {
   const bad = props.error?.field === props.name;
   const ids = [

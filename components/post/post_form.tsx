@@ -3,6 +3,7 @@ import type { CommunityTag } from "../../lib/domain/views.ts";
 import {
   Checkbox,
   type FormError,
+  FormId,
   FormProblem,
   Honeypot,
   Select,
@@ -49,6 +50,7 @@ export function PostForm(props: PostFormProps) {
   return (
     <form method="post" action={props.action} class="form">
       <FormProblem ui={ui} error={error} fields={POST_FIELDS} />
+      <FormId ui={ui} />
       {props.communities && (
         <div class="field">
           <label for="f-community">{t("form.community")}</label>

@@ -131,6 +131,13 @@ export interface EventTable {
   published_at: Generated<string>;
 }
 
+export interface FormSubmissionTable {
+  person_id: number;
+  digest: Uint8Array;
+  made_id: number | null;
+  published_at: Generated<string>;
+}
+
 export interface InstanceTable {
   id: Generated<number>;
   domain: string;
@@ -489,6 +496,7 @@ export interface Database {
   community_language: CommunityLanguageTable;
   community_tag: CommunityTagTable;
   event: EventTable;
+  form_submission: FormSubmissionTable;
   instance: InstanceTable;
   instance_actions: InstanceActionsTable;
   language: LanguageTable;

@@ -1,4 +1,5 @@
 import { query } from "../domain/context.ts";
+import { SUBMISSION_HOURS } from "../domain/submission.ts";
 import type { JobContext } from "./job.ts";
 
 /** What stands in the place of text that its author deleted a month ago. */
@@ -72,6 +73,16 @@ export async function deleteExpiredSessions(ctx: JobContext): Promise<void> {
     [
       ctx.now.toISOString(),
     ],
+  );
+}
+
+/** Forgets forms that nobody can have pressed twice any more. */
+export async function deleteOldSubmissions(ctx: JobContext): Promise<void> {
+  await query(
+    ctx,
+    `delete from form_submission
+     where published_at < $1::timestamptz - $2::int4 * interval '1 hour'`,
+    [ctx.now.toISOString(), SUBMISSION_HOURS],
   );
 }
 

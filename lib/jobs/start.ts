@@ -4,6 +4,7 @@ import {
   countLanguages,
   deleteExpiredSessions,
   deleteOldEvents,
+  deleteOldSubmissions,
   liftExpiredBans,
   overwriteDeleted,
 } from "./expire.ts";
@@ -33,6 +34,7 @@ const SCHEDULED: readonly Scheduled[] = [
   task("deleted content", "40 3 * * *", 7, overwriteDeleted),
   task("languages", "50 3 * * *", 8, countLanguages),
   task("expired sessions", "55 3 * * *", 9, deleteExpiredSessions),
+  task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
 ];
 
 const FOLD_MS = 1000;

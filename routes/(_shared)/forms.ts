@@ -1,6 +1,8 @@
 import type { Context } from "fresh";
 import type { FormError } from "../../components/form/field.tsx";
+import type { Ctx } from "../../lib/domain/context.ts";
 import { LemmyError } from "../../lib/domain/errors.ts";
+import { makeOnce } from "../../lib/domain/submission.ts";
 import { returnPath, seeOther } from "../../lib/http/redirect.ts";
 import { readForm } from "../../lib/http/body.ts";
 import type { Flash, State } from "../../lib/http/state.ts";
@@ -29,6 +31,25 @@ export async function formFields(
         Number.isInteger(id) && id >= 0 && id <= 0x7fffffff
       ),
   };
+}
+
+/**
+ * Makes what a form asks for, once however often its button is pressed. Forms that carry no id
+ * (see `FormId`) make something each time.
+ * @returns id of what was made
+ */
+export async function submitOnce(
+  ctx: Context<State>,
+  values: Values,
+  make: (ctx: Ctx) => Promise<number>,
+): Promise<number> {
+  if (!values.form_id) return await make(ctx.state.ctx);
+  const content = JSON.stringify([ctx.url.pathname, Object.entries(values)]);
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(content),
+  );
+  return await makeOnce(ctx.state.ctx, new Uint8Array(digest), make);
 }
 
 const UNIQUE_VIOLATION = "23505";

@@ -11,7 +11,12 @@ import { createComment } from "../../../lib/domain/comment/create.ts";
 import { readComment } from "../../../lib/domain/comment/view.ts";
 import { seeOther } from "../../../lib/http/redirect.ts";
 import { define } from "../../../lib/http/state.ts";
-import { formValues, idParam, refusal } from "../../(_shared)/forms.ts";
+import {
+  formValues,
+  idParam,
+  refusal,
+  submitOnce,
+} from "../../(_shared)/forms.ts";
 import { editorTexts } from "../../(_shared)/post_page.tsx";
 
 export const handler = define.handlers({
@@ -35,15 +40,18 @@ export const handler = define.handlers({
       return page({ view, content, error: null, preview: true });
     }
     try {
-      ctx.state.limits.take("comment");
-      const { comment } = await createComment(ctx.state.ctx, {
-        content,
-        post_id: view.post.id,
-        parent_id,
+      const id = await submitOnce(ctx, values, async (domain) => {
+        ctx.state.limits.take("comment");
+        const { comment } = await createComment(domain, {
+          content,
+          post_id: view.post.id,
+          parent_id,
+        });
+        return comment.id;
       });
       return seeOther(
         ctx,
-        `/post/${view.post.id}/${parent_id}#comment-${comment.id}`,
+        `/post/${view.post.id}/${parent_id}#comment-${id}`,
         { kind: "success", key: "flash.comment_created" },
       );
     } catch (thrown) {

@@ -1,7 +1,12 @@
 import { createComment } from "../../../lib/domain/comment/create.ts";
 import { returnPath, seeOther } from "../../../lib/http/redirect.ts";
 import { define } from "../../../lib/http/state.ts";
-import { formValues, idParam, refusal } from "../../(_shared)/forms.ts";
+import {
+  formValues,
+  idParam,
+  refusal,
+  submitOnce,
+} from "../../(_shared)/forms.ts";
 import { PostPage, postPage } from "../../(_shared)/post_page.tsx";
 
 export const handler = define.handlers({
@@ -18,13 +23,13 @@ export const handler = define.handlers({
       return await postPage(ctx, { content, error: null, preview: true });
     }
     try {
-      ctx.state.limits.take("comment");
-      const { comment } = await createComment(ctx.state.ctx, {
-        content,
-        post_id,
+      const id = await submitOnce(ctx, values, async (domain) => {
+        ctx.state.limits.take("comment");
+        const { comment } = await createComment(domain, { content, post_id });
+        return comment.id;
       });
       const back = returnPath(values.return, `/post/${post_id}`);
-      return seeOther(ctx, `${back}#comment-${comment.id}`, {
+      return seeOther(ctx, `${back}#comment-${id}`, {
         kind: "success",
         key: "flash.comment_created",
       });
