@@ -3,6 +3,7 @@ import { CUSTOM_PLAN } from "../db/session.ts";
 import type { Config } from "../config/mod.ts";
 import type { Database } from "../db/tables.ts";
 import type { Logger } from "../cli/log.ts";
+import type { GuardedClient } from "../http/guarded_client.ts";
 import type { SiteState } from "./site/load.ts";
 import type { Viewer } from "./account/session.ts";
 
@@ -20,6 +21,8 @@ export interface Ctx {
   viewer: Viewer | null;
   /** The instant the request is judged by. */
   now: Date;
+  /** The way to other servers; never within a transaction. */
+  outgoing: GuardedClient;
   /** Tells the process that committed events wait for its readers; cheap, and never fails. */
   wake(): void;
   /** Makes the next request read the site settings anew. */

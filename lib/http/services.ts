@@ -4,11 +4,13 @@ import type { OpenDatabase } from "../db/connection.ts";
 import { SiteCache, type SiteState } from "../domain/site/load.ts";
 import type { LiveHub } from "../live/hub.ts";
 import { ClientAddresses } from "./client_address.ts";
+import { GuardedClient } from "./guarded_client.ts";
 import type { Shared } from "./shared.ts";
 
 /** What the requests of one HTTP worker work with. */
 export class Services {
   readonly clients: ClientAddresses;
+  readonly outgoing: GuardedClient;
   /** The settings as last read, for what must not wait for the database. */
   lastSite: SiteState | null = null;
   #sites: SiteCache;
@@ -24,6 +26,7 @@ export class Services {
     readonly wakeProcess: () => void,
   ) {
     this.clients = new ClientAddresses(config.trustedProxies);
+    this.outgoing = GuardedClient.of(config);
     this.#sites = new SiteCache(database.kysely);
     this.#siteVersion = shared.siteVersion;
   }

@@ -8,6 +8,7 @@
  * It prints what EXPLAIN (ANALYZE, BUFFERS) says of the statements that find a page's ids and read
  * its views; the budget is 20 ms (design §9).
  */
+import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { CompiledQuery, Kysely } from "kysely";
 import { loadConfig } from "../../lib/config/mod.ts";
 import { createLogger } from "../../lib/cli/log.ts";
@@ -120,6 +121,7 @@ try {
     site: await loadSite(db),
     viewer: null,
     now: new Date(),
+    outgoing: GuardedClient.of(config),
     wake() {},
     siteChanged() {},
   };

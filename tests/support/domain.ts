@@ -1,3 +1,4 @@
+import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { loadConfig } from "../../lib/config/mod.ts";
 import { createLogger } from "../../lib/cli/log.ts";
 import { findSession } from "../../lib/domain/account/session.ts";
@@ -31,6 +32,7 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
     cwd: "/",
   });
   await firstStart(db, config);
+  const outgoing = GuardedClient.of(config);
   const log = createLogger({ write: () => {} });
   const anonymous = async (): Promise<Ctx> => ({
     db,
@@ -39,6 +41,7 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
     site: await loadSite(db),
     viewer: null,
     now: new Date(),
+    outgoing,
     wake() {},
     siteChanged() {},
   });

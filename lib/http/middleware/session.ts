@@ -26,6 +26,7 @@ export const session = define.middleware(async (ctx) => {
     site,
     viewer,
     now: new Date(),
+    outgoing: services.outgoing,
     wake: () => services.wake(),
     siteChanged: () => services.siteChanged(),
   };
