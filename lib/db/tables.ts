@@ -131,6 +131,12 @@ export interface EventTable {
   published_at: Generated<string>;
 }
 
+export interface EventConsumerTable {
+  name: string;
+  xid: string;
+  id: number;
+}
+
 export interface FormSubmissionTable {
   person_id: number;
   digest: Uint8Array;
@@ -335,6 +341,19 @@ export interface MultiCommunityEntryTable {
   community_id: number;
 }
 
+export interface NotificationTable {
+  id: Generated<number>;
+  recipient_id: number;
+  creator_id: number;
+  kind: string;
+  read: Generated<boolean>;
+  published_at: Generated<string>;
+  post_id: number | null;
+  comment_id: number | null;
+  private_message_id: number | null;
+  modlog_id: number | null;
+}
+
 export interface PersonTable {
   id: Generated<number>;
   name: string;
@@ -433,6 +452,20 @@ export interface PostTagTable {
   published_at: Generated<string>;
 }
 
+export interface PrivateMessageTable {
+  id: Generated<number>;
+  creator_id: number;
+  recipient_id: number;
+  content: string;
+  deleted: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  ap_id: string;
+  local: Generated<boolean>;
+  removed: Generated<boolean>;
+  deleted_by_recipient: Generated<boolean>;
+}
+
 export interface RegistrationApplicationTable {
   id: Generated<number>;
   local_user_id: number;
@@ -496,6 +529,7 @@ export interface Database {
   community_language: CommunityLanguageTable;
   community_tag: CommunityTagTable;
   event: EventTable;
+  event_consumer: EventConsumerTable;
   form_submission: FormSubmissionTable;
   instance: InstanceTable;
   instance_actions: InstanceActionsTable;
@@ -510,11 +544,13 @@ export interface Database {
   login_token: LoginTokenTable;
   multi_community: MultiCommunityTable;
   multi_community_entry: MultiCommunityEntryTable;
+  notification: NotificationTable;
   person: PersonTable;
   person_actions: PersonActionsTable;
   post: PostTable;
   post_actions: PostActionsTable;
   post_tag: PostTagTable;
+  private_message: PrivateMessageTable;
   registration_application: RegistrationApplicationTable;
   secret: SecretTable;
   site: SiteTable;

@@ -599,6 +599,26 @@ export type PostCommentCombinedView =
   | ({ type_: "post" } & PostView)
   | ({ type_: "comment" } & CommentView);
 
+export interface PrivateMessage {
+  id: number;
+  creator_id: number;
+  recipient_id: number;
+  content: string;
+  deleted: boolean;
+  published_at: string;
+  updated_at?: string;
+  ap_id: string;
+  local: boolean;
+  removed: boolean;
+  deleted_by_recipient: boolean;
+}
+
+export interface PrivateMessageView {
+  private_message: PrivateMessage;
+  creator: Person;
+  recipient: Person;
+}
+
 export interface LoginToken {
   user_id: number;
   published_at: string;

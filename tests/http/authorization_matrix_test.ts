@@ -30,6 +30,8 @@ interface Target {
   /** Somebody who has nothing to do with it. */
   person_id: number;
   instance_id: number;
+  /** From the author to somebody who has nothing to do with the community. */
+  private_message_id: number;
 }
 
 type Action = (
@@ -83,6 +85,13 @@ const adminOnly = (verdict: string) => [
   ...Array(5).fill("not_an_admin"),
   verdict,
 ];
+
+/** Whoever sent a message; the community it has nothing to do with makes no difference. */
+const SENDER = [
+  LOGIN,
+  "site_ban",
+  ...Array(6).fill("edit_private_message_not_allowed"),
+].with(4, OK);
 
 let names = 0;
 
@@ -212,6 +221,24 @@ const MATRIX: Row[] = [
     (c, { instance_id }) =>
       c.userBlockInstancePersons({ instance_id, block: true }),
     ACTIVE,
+  ],
+  [
+    "createPrivateMessage",
+    (c, { person_id: recipient_id }) =>
+      c.createPrivateMessage({ recipient_id, content: "psst" }),
+    ACTIVE,
+  ],
+  [
+    "editPrivateMessage",
+    (c, { private_message_id }) =>
+      c.editPrivateMessage({ private_message_id, content: "other" }),
+    SENDER,
+  ],
+  [
+    "deletePrivateMessage",
+    (c, { private_message_id }) =>
+      c.deletePrivateMessage({ private_message_id, deleted: true }),
+    SENDER,
   ],
   ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
   [
@@ -363,12 +390,17 @@ async function castRoles(server: Site): Promise<{
         const { comment_view } = await ok(
           callers.author.createComment({ post_id, content: "mine" }),
         );
+        const recipient_id = person_view.person.id;
+        const { private_message_view } = await ok(
+          callers.author.createPrivateMessage({ recipient_id, content: "hi" }),
+        );
         return {
           community_id,
           post_id,
           comment_id: comment_view.comment.id,
-          person_id: person_view.person.id,
+          person_id: recipient_id,
           instance_id,
+          private_message_id: private_message_view.private_message.id,
         };
       }));
     },

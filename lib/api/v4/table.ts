@@ -3,6 +3,7 @@ import { comment } from "./comment.ts";
 import { community } from "./community.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
+import { privateMessage } from "./private_message.ts";
 import { site } from "./site.ts";
 
 /** Every endpoint, by the name of the official client's method. */
@@ -13,4 +14,5 @@ export const ENDPOINTS = {
   ...post,
   ...comment,
   ...person,
+  ...privateMessage,
 };

@@ -17,6 +17,9 @@ export interface EventRow {
     | "community_followed"
     | "person_created"
     | "person_updated"
+    | "private_message_created"
+    | "private_message_updated"
+    | "private_message_deleted"
     | "site_updated";
   community_id?: number;
   post_id?: number;
