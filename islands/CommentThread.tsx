@@ -13,6 +13,8 @@ import { toast } from "../components/client/toast.ts";
 
 export interface CommentThreadProps {
   post: number;
+  /** The comment whose thread alone is shown. */
+  root?: number;
   /** Place in the log of events that the page was made at. */
   cursor: string;
   texts: {
@@ -40,8 +42,9 @@ export const CommentThread = enhancer<CommentThreadProps>(
     });
     loadMoreInPlace(props.texts.failed);
     followLive(`post=${props.post}`, props.cursor, {
-      comment({ kind, comment_id }) {
-        if (kind === "comment_created") fresh.add(comment_id!);
+      comment({ kind, comment_id, path }) {
+        const here = !props.root || path!.split(".").includes(`${props.root}`);
+        if (kind === "comment_created" && here) fresh.add(comment_id!);
       },
       vote({ post_id, comment_id, ...counts }) {
         showLiveCounts(

@@ -6,7 +6,7 @@ import { CommunityList, SiteCard } from "../components/site_card.tsx";
 import { liveTexts, uiOf, voteTexts } from "../components/ui.ts";
 import { readFollows } from "../lib/domain/account/read.ts";
 import { listComments } from "../lib/domain/comment/list.ts";
-import { listCommunities } from "../lib/domain/community/list.ts";
+import { trendingCommunities } from "../lib/domain/community/list.ts";
 import type { Ctx } from "../lib/domain/context.ts";
 import { readAdmins } from "../lib/domain/person/view.ts";
 import { listPosts } from "../lib/domain/post/list.ts";
@@ -31,25 +31,18 @@ const SUBSCRIBED = 100;
 const TRENDING = 5;
 
 async function readTrending(ctx: Ctx): Promise<Community[]> {
-  // A private site closes the list to anonymous callers; its members see the card all the same.
-  const { site } = ctx;
-  const open = { ...site.local_site, private_instance: false };
-  const { items } = await listCommunities(
-    { ...ctx, site: { ...site, local_site: open } },
-    { type_: "local", sort: "active_daily", limit: TRENDING },
-  );
-  return items.map((view) => view.community);
+  const views = await trendingCommunities(ctx, TRENDING);
+  return views.map((view) => view.community);
 }
 
 async function sideCommunities(
   ctx: Ctx,
 ): Promise<{ subscribed: Community[]; trending: Community[] }> {
-  // The same for everybody: what the reader hides is left out of the feed, not of this card.
-  const anonymous = { ...ctx, viewer: null };
   const [follows, trending] = await Promise.all([
     ctx.viewer ? readFollows(ctx, ctx.viewer.person.id, SUBSCRIBED) : [],
+    // What the reader hides is left out of the feed, not of this card.
     ctx.viewer || !ctx.site.local_site.private_instance
-      ? shared(ctx.site, "trending", () => readTrending(anonymous))
+      ? shared(ctx.site, "trending", () => readTrending(ctx))
       : [],
   ]);
   return {

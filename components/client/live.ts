@@ -3,6 +3,8 @@ export interface LiveMessage {
   kind: string;
   post_id: number;
   comment_id?: number;
+  /** Ids from the root 0 down to the comment, joined by dots. */
+  path?: string;
   /** Of the comment if there is one, else of the post. */
   score: number;
   upvotes: number;

@@ -33,6 +33,8 @@ export interface LiveEvent {
   community_id: number | null;
   post_id: number | null;
   comment_id: number | null;
+  /** Ids from the root 0 down to the comment, as in `comment.path`; null without a comment. */
+  path: string | null;
   /** Whether the site's and the communities' feeds may tell of it to everybody. */
   listed: boolean;
   /** Whether the post waits for its publication: then only its own page may tell. */
@@ -49,7 +51,7 @@ export interface LiveEvent {
 
 const COLUMNS = `
   select e.xid::text || '.' || e.id as cursor, e.kind, e.person_id, e.community_id, e.post_id,
-    e.comment_id, coalesce(c.local, false) as local,
+    e.comment_id, m.path, coalesce(c.local, false) as local,
     p.scheduled_publish_time_at is not null as scheduled,
     coalesce(c.visibility in ('public', 'local_only_public') and not (c.deleted or c.removed
       or c.local_removed) and p.scheduled_publish_time_at is null, false) as listed,

@@ -1,3 +1,4 @@
+import { relations } from "../domain/account/relations.ts";
 import { readCommunity } from "../domain/community/view.ts";
 import { canReadCommunity } from "../domain/community/visibility.ts";
 import type { Ctx } from "../domain/context.ts";
@@ -60,6 +61,7 @@ async function openStream(
   const query = new URL(req.url).searchParams;
   const scope = parseScope(query);
   const communityId = await requireReadableScope(ctx, scope);
+  const { blockedPersons } = await relations(ctx);
   if (!hub.hasRoom(client.ip)) throw new LemmyError("too_many_requests");
   const given = req.headers.get("last-event-id") ?? query.get("last_event_id");
   if (req.method === "HEAD") {
@@ -74,6 +76,7 @@ async function openStream(
         communityId,
         ip: client.ip,
         personId: ctx.viewer?.person.id ?? null,
+        hidden: new Set(blockedPersons),
         controller,
         openedAt: Date.now(),
         waiting: [],

@@ -28,6 +28,8 @@ export interface Subscription {
   ip: string;
   /** Person who reads, if signed in. */
   personId: number | null;
+  /** People whose posts and comments the reader does not see. */
+  hidden: ReadonlySet<number>;
   controller: ReadableStreamDefaultController<Uint8Array>;
   openedAt: number;
   /** Events that came while what was missed is being read; null afterwards. */
@@ -127,6 +129,7 @@ export class LiveHub {
       if (chunk !== null) {
         for (const key of keysFor(event)) {
           for (const subscription of this.#byKey.get(key) ?? []) {
+            if (isHidden(event, subscription)) continue;
             if (subscription.waiting) subscription.waiting.push(event);
             else if (isNew(event, subscription)) {
               this.#send(subscription, chunk);
@@ -150,6 +153,7 @@ export class LiveHub {
     subscription.told = parseCursor(missed.at(-1)?.cursor);
     const later = waiting.filter((event) => isNew(event, subscription));
     for (const event of [...missed, ...later]) {
+      if (isHidden(event, subscription)) continue;
       const chunk = encodeEvent(event);
       if (chunk !== null) this.#send(subscription, chunk);
     }
@@ -186,6 +190,12 @@ export class LiveHub {
 
 function isNew(event: LiveEvent, { told }: Subscription): boolean {
   return told === null || compareCursors(parseCursor(event.cursor)!, told) > 0;
+}
+
+/** Whether it tells of something that the reader's own page would leave out. */
+function isHidden(event: LiveEvent, { hidden }: Subscription): boolean {
+  return event.person_id !== null && !event.kind.endsWith("_voted") &&
+    hidden.has(event.person_id);
 }
 
 function keyOf(scope: LiveScope): string {
@@ -227,13 +237,14 @@ function encodeEvent(event: LiveEvent): Uint8Array | null {
   const [noun] = event.kind.split("_");
   if (noun !== "post" && noun !== "comment") return null;
   const name = event.kind.endsWith("_voted") ? "vote" : noun;
-  const { kind, community_id, post_id, comment_id } = event;
+  const { kind, community_id, post_id, comment_id, path } = event;
   const { score, upvotes, downvotes, comments } = event;
   const data = JSON.stringify({
     kind,
     community_id,
     post_id,
     comment_id: comment_id ?? undefined,
+    path: path ?? undefined,
     score,
     upvotes,
     downvotes,

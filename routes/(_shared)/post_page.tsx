@@ -141,6 +141,7 @@ export function PostPage(
         </div>
         <CommentThread
           post={post.id}
+          root={data.comment}
           cursor={state.liveCursor}
           texts={{
             fresh: liveTexts(ui, "live.new_comments"),

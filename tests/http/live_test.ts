@@ -302,3 +302,28 @@ liveTest(
     }
   },
 );
+
+liveTest(
+  "comments of people whom the reader has blocked are not told of",
+  async (t, world) => {
+    const { server, post } = world;
+    const reader = await server.signUp("reader");
+    const blocked = await server.signUp("blocked");
+    const account = await server.api("GET", "/account", { token: blocked });
+    const person_id = (await account.json()).local_user_view.person.id;
+    await (await server.api("POST", "/account/block/person", {
+      token: reader,
+      body: { person_id, block: true },
+    })).body?.cancel();
+    const stream = await open(server, `post=${post}`, {
+      cookie: `jwt=${reader}`,
+    });
+    const theirs = await makeComment({ ...world, admin: blocked });
+    const other = await makeComment(world);
+    const [told] = await stream.atLeast(1);
+    t.equal(dataOf(told).comment_id, other);
+    t.equal(dataOf(told).path, `0.${other}`);
+    t.ok(theirs < other, "the one not told of came first");
+    await stream.close();
+  },
+);

@@ -67,6 +67,29 @@ export async function listCommunities(
   filter: CommunityFilter,
 ): Promise<PagedResponse<CommunityView>> {
   requireReadable(ctx);
+  return await readPage(ctx, filter);
+}
+
+/**
+ * Local communities that are busy now, as everybody sees them: a private site, whose list is closed
+ * to anonymous callers, shows them to its members.
+ */
+export async function trendingCommunities(
+  ctx: Ctx,
+  limit: number,
+): Promise<CommunityView[]> {
+  const { items } = await readPage({ ...ctx, viewer: null }, {
+    type_: "local",
+    sort: "active_daily",
+    limit,
+  });
+  return items;
+}
+
+async function readPage(
+  ctx: Ctx,
+  filter: CommunityFilter,
+): Promise<PagedResponse<CommunityView>> {
   const limit = checkLimit(filter.limit, DEFAULT_LIMIT);
   const sort = SORTS[filter.sort ?? "active_monthly"];
   const cursor = filter.page_cursor === undefined

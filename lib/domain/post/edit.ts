@@ -6,6 +6,7 @@ import { checkLanguage } from "../language.ts";
 import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
 import { checkEditedPost, type PostFields } from "./input.ts";
+import { publishPost } from "./publish.ts";
 import { checkSchedule } from "./schedule.ts";
 import { checkTags, setPostTags } from "./set_tags.ts";
 import { readPost } from "./view.ts";
@@ -47,44 +48,25 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
       : undefined;
     await checkLanguage(ctx, community.id, input.language_id);
     const tags = input.tags && await checkTags(ctx, community.id, input.tags);
-    const publish = waiting && given === undefined;
     await ctx.db.updateTable("post").set({
       ...fields,
       nsfw: community.nsfw ? true : input.nsfw,
       language_id: input.language_id,
       updated_at: ctx.now.toISOString(),
-      ...(publish
-        ? {
-          scheduled_publish_time_at: null,
-          published_at: ctx.now.toISOString(),
-        }
-        : { scheduled_publish_time_at: schedule }),
+      scheduled_publish_time_at: schedule,
     }).where("id", "=", post.id).execute();
     if (tags) await setPostTags(ctx, post.id, tags);
-    if (publish) await freshenRanks(ctx, post.id);
-    if (!waiting || publish) {
+    if (waiting && given === undefined) {
+      await publishPost(ctx, post.id, "infinity");
+    } else if (!waiting) {
       await recordEvent(ctx, {
-        kind: publish ? "post_created" : "post_updated",
+        kind: "post_updated",
         post_id: post.id,
         community_id: community.id,
       });
     }
     return await readPost(ctx, post.id);
   });
-}
-
-/** Ranks as of a post's publication: those of a scheduled one have fallen since it was written. */
-async function freshenRanks(ctx: Ctx, postId: number): Promise<void> {
-  await query(
-    ctx,
-    `update post p set hot_rank = r.rank, hot_rank_active = r.rank,
-       scaled_rank = scaled_rank(p.score, p.published_at, c.interactions_month,
-         p.published_at + interval '1 second')
-     from post q join community c on c.id = q.community_id,
-       lateral hot_rank(q.score, q.published_at, q.published_at + interval '1 second') as r(rank)
-     where p.id = $1::int4 and q.id = p.id`,
-    [postId],
-  );
 }
 
 /**
@@ -100,7 +82,13 @@ export async function deletePost(
   return await inTransaction(ctx, async (ctx) => {
     await lockPerson(ctx, viewer.person.id);
     const post = await ctx.db.selectFrom("post")
-      .select(["id", "community_id", "creator_id", "deleted"])
+      .select([
+        "id",
+        "community_id",
+        "creator_id",
+        "deleted",
+        "scheduled_publish_time_at",
+      ])
       .where("id", "=", input.post_id).forNoKeyUpdate().executeTakeFirst();
     if (!post) throw new LemmyError("not_found");
     if (post.deleted === input.deleted) throw new LemmyError("couldnt_update");
@@ -112,12 +100,15 @@ export async function deletePost(
       deleted: input.deleted,
       deleted_at: input.deleted ? ctx.now.toISOString() : null,
     }).where("id", "=", post.id).execute();
-    await recordEvent(ctx, {
-      kind: "post_deleted",
-      post_id: post.id,
-      community_id: post.community_id,
-      data: { deleted: input.deleted },
-    });
+    // Nobody else has heard of a post that waits for its publication.
+    if (post.scheduled_publish_time_at === null) {
+      await recordEvent(ctx, {
+        kind: "post_deleted",
+        post_id: post.id,
+        community_id: post.community_id,
+        data: { deleted: input.deleted },
+      });
+    }
     return await readPost(ctx, post.id);
   });
 }
