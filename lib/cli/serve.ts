@@ -11,7 +11,7 @@ import { firstStart } from "../domain/site/first_start.ts";
 import { type HttpServer, startHttp } from "../http/server.ts";
 import { Shared } from "../http/shared.ts";
 import { WorkerPool } from "../http/worker_pool.ts";
-import { startJobs } from "../jobs/start.ts";
+import { type RunningJobs, startJobs } from "../jobs/start.ts";
 import { LiveReader } from "../live/reader.ts";
 import type { LiveBatch } from "../live/hub.ts";
 import { buildIfStale } from "./build_if_stale.ts";
@@ -73,7 +73,7 @@ class Site {
   #pool: WorkerPool | undefined;
   #local: HttpServer | undefined;
   #latest: LiveBatch | undefined;
-  #stopJobs: (() => Promise<void>) | undefined;
+  #jobs: RunningJobs | undefined;
 
   constructor(
     readonly config: Config,
@@ -107,7 +107,7 @@ class Site {
     await announceSetup(sql, config, log);
     await this.#reader.start();
     if (config.roles.scheduledTasks) {
-      this.#stopJobs = startJobs({ db, sql, config, log });
+      this.#jobs = await startJobs({ db, sql, config, log });
     }
   }
 
@@ -141,7 +141,7 @@ class Site {
       this.#pool?.stop(DRAIN_MS),
       this.#local?.stop(DRAIN_MS),
     ]);
-    await this.#stopJobs?.();
+    await this.#jobs?.stop();
     await this.#reader.stop();
     await this.#database.close();
   }
@@ -149,7 +149,10 @@ class Site {
   #deliver(batch: LiveBatch): void {
     this.#latest = { ...batch, events: [] };
     // Other processes of the site change what our pages show as well.
-    if (batch.events.length > 0) new Shared(this.#memory).contentChanged();
+    if (batch.events.length > 0) {
+      new Shared(this.#memory).contentChanged();
+      this.#jobs?.wake();
+    }
     this.#pool?.deliver(batch);
     this.#local?.hub.deliver(batch);
   }

@@ -1,7 +1,8 @@
 /** Collects the conditions and parameters of one SQL text. */
 export class Conditions {
   readonly clauses: string[] = [];
-  readonly parameters: unknown[] = [];
+
+  constructor(readonly parameters: unknown[] = []) {}
 
   /** The placeholder of a new parameter, cast to `type`. */
   value(value: unknown, type: string): string {
@@ -20,11 +21,17 @@ export class Conditions {
       : this.clauses.map((clause) => `(${clause})`).join(" and ");
   }
 
+  /** The text of conditions that share these parameters, to be combined by hand. */
+  nested(build: (inner: Conditions) => void): string {
+    const inner = new Conditions(this.parameters);
+    build(inner);
+    return inner.toString();
+  }
+
   /** A copy to which a single query may add its own. */
   fork(): Conditions {
-    const copy = new Conditions();
+    const copy = new Conditions([...this.parameters]);
     copy.clauses.push(...this.clauses);
-    copy.parameters.push(...this.parameters);
     return copy;
   }
 }

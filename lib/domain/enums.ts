@@ -62,3 +62,11 @@ export const IMAGE_MODES = [
 ] as const;
 export const PERSON_CONTENT_TYPES = ["all", "comments", "posts"] as const;
 export const LIKE_TYPES = ["all", "liked_only", "disliked_only"] as const;
+export const NOTIFICATION_TYPES = [
+  "all",
+  "reply",
+  "mention",
+  "subscribed",
+  "private_message",
+  "mod_action",
+] as const;

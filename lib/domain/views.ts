@@ -619,6 +619,43 @@ export interface PrivateMessageView {
   recipient: Person;
 }
 
+export type NotificationType =
+  | "mention"
+  | "reply"
+  | "subscribed"
+  | "private_message"
+  | "mod_action";
+
+export interface Notification {
+  id: number;
+  recipient_id: number;
+  comment_id?: number;
+  read: boolean;
+  published_at: string;
+  kind: NotificationType;
+  post_id?: number;
+  private_message_id?: number;
+  modlog_id?: number;
+  creator_id: number;
+}
+
+export type NotificationData =
+  | ({ type_: "comment" } & CommentView)
+  | ({ type_: "post" } & PostView)
+  | ({ type_: "private_message" } & PrivateMessageView);
+
+export interface NotificationView {
+  notification: Notification;
+  data: NotificationData;
+}
+
+export interface UnreadCountsResponse {
+  notification_count: number;
+  report_count?: number;
+  pending_follow_count?: number;
+  registration_application_count?: number;
+}
+
 export interface LoginToken {
   user_id: number;
   published_at: string;

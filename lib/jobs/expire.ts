@@ -52,13 +52,15 @@ async function inBatches(ctx: JobContext, statement: string): Promise<void> {
   }
 }
 
-/** Removes events that every reader has had a day to read. */
+/** Removes events that are a day old and that all have acted on who act on events. */
 export async function deleteOldEvents(ctx: JobContext): Promise<void> {
   for (let count = BATCH; count === BATCH;) {
     const rows = await query(
       ctx,
       `delete from event where id in (select id from event
-         where published_at < $1::timestamptz - interval '1 day' limit ${BATCH}) returning id`,
+         where published_at < $1::timestamptz - interval '1 day'
+           and not exists (select from event_consumer c where (c.xid, c.id) < (event.xid, event.id))
+         limit ${BATCH}) returning id`,
       [ctx.now.toISOString()],
     );
     count = rows.length;

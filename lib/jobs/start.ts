@@ -8,9 +8,11 @@ import {
   liftExpiredBans,
   overwriteDeleted,
 } from "./expire.ts";
+import { EventConsumer } from "./event_consumer.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { type Job, type JobContext, runExclusively } from "./job.ts";
+import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
 
 interface Scheduled {
@@ -43,13 +45,18 @@ function task(name: string, schedule: string, lock: number, job: Job) {
   return { name, schedule, lock, job };
 }
 
-/**
- * Starts the scheduled tasks. The function given ends them: it waits for what runs, as every task
- * works in short steps.
- */
-export function startJobs(
+/** The work that a process does beside its requests. */
+export interface RunningJobs {
+  /** Events were committed, here or in another process. */
+  wake(): void;
+  /** Ends everything: waits for what runs, as every task works in short steps. */
+  stop(): Promise<void>;
+}
+
+/** Starts what runs by the clock and what acts on events. */
+export async function startJobs(
   context: Omit<JobContext, "now">,
-): () => Promise<void> {
+): Promise<RunningJobs> {
   const log = context.log.module("jobs");
   const abort = new AbortController();
   const running = new Set<Promise<void>>();
@@ -91,9 +98,22 @@ export function startJobs(
   };
   fold();
 
-  return async () => {
-    abort.abort();
-    clearTimeout(timer);
-    await Promise.all(running);
+  const consumers = [NOTIFY].map((reaction) =>
+    new EventConsumer({ ...context, log }, reaction)
+  );
+  for (const consumer of consumers) await consumer.start();
+
+  return {
+    wake() {
+      for (const consumer of consumers) consumer.wake();
+    },
+    async stop() {
+      abort.abort();
+      clearTimeout(timer);
+      await Promise.all([
+        ...running,
+        ...consumers.map((consumer) => consumer.stop()),
+      ]);
+    },
   };
 }

@@ -240,6 +240,16 @@ const MATRIX: Row[] = [
       c.deletePrivateMessage({ private_message_id, deleted: true }),
     SENDER,
   ],
+  [
+    "markNotificationAsRead",
+    (c) => c.markNotificationAsRead({ notification_id: 1, read: true }),
+    ACCOUNT,
+  ],
+  [
+    "markAllNotificationsAsRead",
+    (c) => c.markAllNotificationsAsRead(),
+    ACCOUNT,
+  ],
   ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
   [
     "changePassword",

@@ -68,6 +68,7 @@ class Planting {
       { name: "former member", jwt: former },
     );
     await this.plantAccount();
+    await this.plantMessages();
     await this.plantPosts();
     await this.plantPrivateCommunity(former);
     await this.plantClosedCommunities();
@@ -113,6 +114,24 @@ class Planting {
       }),
     );
     await sql`update person set deleted = true where name = 'gone'`;
+  }
+
+  private async plantMessages(): Promise<void> {
+    const { alice, server } = this;
+    const { local_user_view } = await ok(server.admin.getMyUser());
+    const recipient_id = local_user_view.person.id;
+    await ok(alice.createPrivateMessage({
+      recipient_id,
+      content: this.secret("private message"),
+    }));
+    const { private_message_view } = await ok(alice.createPrivateMessage({
+      recipient_id,
+      content: this.secret("deleted private message"),
+    }));
+    await ok(alice.deletePrivateMessage({
+      private_message_id: private_message_view.private_message.id,
+      deleted: true,
+    }));
   }
 
   private async makePost(
@@ -319,6 +338,18 @@ async function reachForEverything(
     });
     await act("POST", "/account/block/person", { person_id: id, block: false });
     await act("PUT", "/community", { community_id: id });
+    await act("PUT", "/private_message", {
+      private_message_id: id,
+      content: "hello",
+    });
+    await act("DELETE", "/private_message", {
+      private_message_id: id,
+      deleted: false,
+    });
+    await act("POST", "/account/notification/mark_as_read", {
+      notification_id: id,
+      read: false,
+    });
   }
 }
 
@@ -427,12 +458,18 @@ async function findsItself(
   plan: Planting,
 ): Promise<void> {
   const jwt = plan.aliceJwt;
-  const [account, content, hidden] = await Promise.all([
+  const [account, content, hidden, messages] = await Promise.all([
     send(server, "GET", "/account", { jwt }),
     send(server, "GET", "/person/content?username=alice&limit=50", { jwt }),
     send(server, "GET", "/person?username=bob", { jwt }),
+    send(
+      server,
+      "GET",
+      "/account/notification/list?type_=private_message",
+      { jwt },
+    ),
   ]);
-  const own = account.text + content.text + hidden.text;
+  const own = account.text + content.text + hidden.text + messages.text;
   for (
     const place of [
       "e-mail address",
@@ -444,6 +481,7 @@ async function findsItself(
       "body, private community",
       "deleted comment",
       "comment in a private community",
+      "private message",
     ]
   ) {
     t.ok(

@@ -1,6 +1,7 @@
 import { account } from "./account.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
+import { notification } from "./notification.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
@@ -15,4 +16,5 @@ export const ENDPOINTS = {
   ...comment,
   ...person,
   ...privateMessage,
+  ...notification,
 };

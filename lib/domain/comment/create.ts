@@ -4,6 +4,7 @@ import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { awaitsAnnouncement } from "../community/announcement.ts";
 import { checkLanguage } from "../language.ts";
+import { markItemAsRead } from "../notification/mark.ts";
 import { isModOrAdmin, requireCommunityUser } from "../permissions.ts";
 import { markdownInput } from "../text_input.ts";
 import type { CommentView } from "../views.ts";
@@ -109,6 +110,7 @@ export async function createComment(
        values ($1::int4, $2::int4, $3::timestamptz, true)`,
       [viewer.person.id, id, ctx.now.toISOString()],
     );
+    if (parent) await markItemAsRead(ctx, "comment", parent.id);
     await recordEvent(ctx, {
       kind: "comment_created",
       comment_id: id,

@@ -2,6 +2,7 @@ import { readComment } from "../comment/view.ts";
 import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
+import { markItemAsRead } from "../notification/mark.ts";
 import { requireCommunityUser, requireNoBot } from "../permissions.ts";
 import type { CommentView } from "../views.ts";
 import { castVote } from "./cast.ts";
@@ -9,7 +10,8 @@ import { effectiveVote } from "./mode.ts";
 import { addVoteTotals } from "./totals.ts";
 
 /**
- * Votes on a comment: up, down, or (null or absent) withdraws the vote.
+ * Votes on a comment: up, down, or (null or absent) withdraws the vote. What
+ * tells the caller of the comment counts as read.
  * @throws LemmyError `invalid_bot_action`, `not_found`, and those of `requireCommunityUser`
  */
 export async function likeComment(
@@ -32,6 +34,7 @@ export async function likeComment(
         data: { before, vote },
       });
     }
+    await markItemAsRead(ctx, "comment", comment.id);
     return await readComment(ctx, comment.id);
   });
 }

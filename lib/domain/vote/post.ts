@@ -1,6 +1,7 @@
 import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
+import { markItemAsRead } from "../notification/mark.ts";
 import { requireCommunityUser, requireNoBot } from "../permissions.ts";
 import { readPost } from "../post/view.ts";
 import type { PostView } from "../views.ts";
@@ -9,7 +10,8 @@ import { effectiveVote } from "./mode.ts";
 import { addVoteTotals } from "./totals.ts";
 
 /**
- * Votes on a post: up, down, or (null or absent) withdraws the vote. Also marks the post read.
+ * Votes on a post: up, down, or (null or absent) withdraws the vote. Also marks the post read,
+ * and what tells the caller of it.
  * @throws LemmyError `invalid_bot_action`, `not_found`, and those of `requireCommunityUser`
  */
 export async function likePost(
@@ -33,6 +35,7 @@ export async function likePost(
         data: { before, vote },
       });
     }
+    await markItemAsRead(ctx, "post", post.id);
     return await readPost(ctx, post.id, { asMod: false });
   });
 }

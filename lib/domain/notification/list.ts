@@ -1,0 +1,164 @@
+import { requireViewer } from "../account/session.ts";
+import { readCommentViews } from "../comment/view.ts";
+import { Conditions } from "../conditions.ts";
+import { type Ctx, query } from "../context.ts";
+import { ID_LIST, nest, select } from "../columns.ts";
+import {
+  checkLimit,
+  decodeCursor,
+  pageCursors,
+  type PagedResponse,
+} from "../cursor.ts";
+import { pageIds } from "../keyset.ts";
+import { readPostViews } from "../post/view.ts";
+import { readPrivateMessageViews } from "../private_message/view.ts";
+import type {
+  Notification,
+  NotificationData,
+  NotificationType,
+  NotificationView,
+} from "../views.ts";
+import { addShownNotifications, NOTIFICATION_JOINS } from "./shown.ts";
+
+export interface ListNotifications {
+  type_?: NotificationType | "all";
+  unread_only?: boolean;
+  creator_id?: number;
+  page_cursor?: string;
+  limit?: number;
+}
+
+const DEFAULT_LIMIT = 20;
+const LIST = "n";
+
+/**
+ * What the caller was told, the latest first (content §10.3). The list of private messages also
+ * has those that the caller sent, unless only unread ones are asked for; with a person it is the
+ * conversation with them.
+ * @throws LemmyError `invalid_fetch_limit`, and those of cursors
+ */
+export async function listNotifications(
+  ctx: Ctx,
+  input: ListNotifications,
+): Promise<PagedResponse<NotificationView>> {
+  const limit = checkLimit(input.limit, DEFAULT_LIMIT);
+  const cursor = input.page_cursor === undefined
+    ? null
+    : decodeCursor(LIST, input.page_cursor);
+  const where = new Conditions();
+  const source = addScope(where, ctx, input);
+  await addShownNotifications(where, ctx);
+  const ids = await pageIds(
+    ctx,
+    {
+      from: `${source} n ${NOTIFICATION_JOINS}`,
+      alias: "n",
+      table: "notification",
+      segments: [{
+        where: "true",
+        keys: [
+          { expression: "n.published_at", type: "timestamptz" },
+          { expression: "n.id", type: "int4" },
+        ],
+        direction: "desc",
+      }],
+    },
+    where,
+    cursor,
+    limit,
+  );
+  const items = await readNotificationViews(ctx, ids);
+  return { items, ...pageCursors(LIST, cursor, ids, limit) };
+}
+
+/** Whose notifications of which kind; gives the relation that is scanned as `n`. */
+function addScope(
+  where: Conditions,
+  ctx: Ctx,
+  input: ListNotifications,
+): string {
+  const viewer = requireViewer(ctx);
+  const me = where.value(viewer.person.id, "int4");
+  const { type_ = "all", creator_id } = input;
+  const conversation = type_ === "private_message" && !input.unread_only;
+  if (input.unread_only) where.add("not n.read");
+  if (type_ !== "all") where.add(`n.kind = ${where.value(type_, "text")}`);
+  if (creator_id !== undefined) {
+    const other = where.value(creator_id, "int4");
+    where.add(
+      `n.creator_id = ${other}` +
+        (conversation ? ` or n.recipient_id = ${other}` : ""),
+    );
+    // Asking for what one moderator did would tell who it was.
+    if (!viewer.local_user.admin) where.add("n.kind <> 'mod_action'");
+  }
+  if (!conversation) {
+    where.add(`n.recipient_id = ${me}`);
+    return "notification";
+  }
+  // Two index scans in order, merged, where one condition with OR would sort everything.
+  return `(select * from notification where recipient_id = ${me} and kind = 'private_message'
+    union all
+    select * from notification where creator_id = ${me} and kind = 'private_message'
+      and recipient_id <> ${me})`;
+}
+
+const NOTIFICATION = `id recipient_id comment_id read published_at kind post_id
+  private_message_id modlog_id`.split(/\s+/);
+
+/**
+ * The notifications with these ids as the viewer sees them, in the order of the ids. Who the
+ * acting moderator was is told to admins only (Q14).
+ */
+export async function readNotificationViews(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<NotificationView[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<Record<string, unknown>>(
+    ctx,
+    `select ${select("n", "notification", NOTIFICATION)},
+       case when n.kind = 'mod_action' and not $2::boolean then 0 else n.creator_id end
+         as "notification.creator_id"
+     from ${ID_LIST} join notification n on n.id = list.id order by list.position`,
+    [ids, requireViewer(ctx).local_user.admin],
+  );
+  const notifications = nest<{ notification: Notification }>(rows)
+    .map((row) => row.notification);
+  const data = await readData(ctx, notifications);
+  return notifications.flatMap((notification) => {
+    const item = data(notification);
+    return item ? [{ notification, data: item }] : [];
+  });
+}
+
+/** Reads what notifications are about; gives the data of each. */
+async function readData(
+  ctx: Ctx,
+  notifications: readonly Notification[],
+): Promise<(notification: Notification) => NotificationData | undefined> {
+  const idsOf = (of: (n: Notification) => number | undefined | false) =>
+    notifications.flatMap((n) => of(n) || []);
+  const [comments, posts, messages] = await Promise.all([
+    readCommentViews(ctx, idsOf((n) => n.comment_id)),
+    readPostViews(ctx, idsOf((n) => !n.comment_id && n.post_id)),
+    readPrivateMessageViews(ctx, idsOf((n) => n.private_message_id)),
+  ]);
+  const commentsById = new Map(comments.map((view) => [view.comment.id, view]));
+  const postsById = new Map(posts.map((view) => [view.post.id, view]));
+  const messagesById = new Map(
+    messages.map((view) => [view.private_message.id, view]),
+  );
+  return (n) => {
+    if (n.private_message_id !== undefined) {
+      const view = messagesById.get(n.private_message_id);
+      return view && { type_: "private_message", ...view };
+    }
+    if (n.comment_id !== undefined) {
+      const view = commentsById.get(n.comment_id);
+      return view && { type_: "comment", ...view };
+    }
+    const view = postsById.get(n.post_id!);
+    return view && { type_: "post", ...view };
+  };
+}

@@ -1,0 +1,437 @@
+/** The inbox as its owner sees it: answers, mentions, subscriptions, private messages. */
+import type { LemmyHttp, NotificationTypeFilter } from "lemmy-js-client";
+import { type Assertions, test } from "../harness.ts";
+import { eventsDone } from "../support/events.ts";
+import { codeOf, ok } from "./api_server.ts";
+import { letters, stage } from "./stage.ts";
+
+type Stage = Awaited<ReturnType<typeof stage>>;
+
+/** Kinds of what a person was told, the latest first. */
+async function kinds(scene: Stage, person: LemmyHttp): Promise<string[]> {
+  await eventsDone(scene.server.database);
+  const { items } = await ok(person.listNotifications({}));
+  return items.map((item) => item.notification.kind);
+}
+
+async function unread(scene: Stage, person: LemmyHttp): Promise<number> {
+  await eventsDone(scene.server.database);
+  return (await ok(person.getUnreadCounts())).notification_count;
+}
+
+async function idOf(person: LemmyHttp): Promise<number> {
+  return (await ok(person.getMyUser())).local_user_view.person.id;
+}
+
+async function say(
+  person: LemmyHttp,
+  post_id: number,
+  content: string,
+  parent_id?: number,
+): Promise<number> {
+  const made = await ok(person.createComment({ post_id, content, parent_id }));
+  return made.comment_view.comment.id;
+}
+
+test("an answer is told to its parent's author within a second, and once", async (t) => {
+  const scene = await stage();
+  const { server, alice, bob, post_id, comment_id } = scene;
+  try {
+    const start = performance.now();
+    const answer = await say(alice, post_id, "welcome", comment_id);
+    let found = 0;
+    while (found === 0 && performance.now() - start < 1000) {
+      found = (await ok(bob.getUnreadCounts())).notification_count;
+    }
+    t.equal(found, 1, "told within a second");
+    const { items: [{ notification, data }] } = await ok(
+      bob.listNotifications({}),
+    );
+    t.equal(
+      [
+        notification.kind,
+        notification.comment_id,
+        notification.post_id,
+        notification.read,
+        notification.creator_id,
+        data.type_,
+      ],
+      ["reply", answer, post_id, false, await idOf(alice), "comment"],
+    );
+    t.ok(data.type_ === "comment" && data.comment.content === "welcome");
+    // The author's own self-answer and a change tell nobody again.
+    await say(bob, post_id, "to myself", comment_id);
+    await ok(alice.editComment({ comment_id: answer, content: "welcome!" }));
+    t.equal(await kinds(scene, bob), ["reply"]);
+    // A top-level comment answers the post.
+    await say(alice, post_id, "first");
+    t.equal(await kinds(scene, bob), ["reply", "reply"]);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a mention is told to whom it names, be it written at once or added later", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob, community_id, post_id } = scene;
+  const host = new URL(server.url).host;
+  try {
+    const said = await say(
+      bob,
+      post_id,
+      `see @ADMIN@${host}, @bob@${host} and @alice@elsewhere.example`,
+    );
+    t.equal(await kinds(scene, admin), ["mention"]);
+    t.equal(await kinds(scene, alice), []);
+    t.equal(await kinds(scene, bob), []);
+    await ok(
+      bob.editComment({ comment_id: said, content: `(@alice@${host}).` }),
+    );
+    t.equal(await kinds(scene, alice), ["mention"]);
+    t.equal(await kinds(scene, admin), ["mention"]);
+    const { post_view } = await ok(bob.createPost({
+      name: `Not @admin@${host} in a title`,
+      body: `but \`@alice@${host}\` in the text`,
+      community_id,
+    }));
+    t.equal(await kinds(scene, alice), ["mention", "mention"]);
+    t.equal(await kinds(scene, admin), ["mention"]);
+    const { items: [{ data }] } = await ok(alice.listNotifications({}));
+    t.ok(data.type_ === "post" && data.post.id === post_view.post.id);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("whoever subscribed hears of posts and comments; whoever muted hears of nothing", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob, community_id, post_id } = scene;
+  const carol = server.client(await server.signUp("carol"));
+  const dora = server.client(await server.signUp("dora"));
+  try {
+    await ok(alice.editPostNotifications({ post_id, mode: "all_comments" }));
+    await ok(
+      carol.editCommunityNotifications({ community_id, mode: "all_posts" }),
+    );
+    await ok(dora.editCommunityNotifications({
+      community_id,
+      mode: "all_posts_and_comments",
+    }));
+    await say(admin, post_id, "one comment");
+    t.equal(await kinds(scene, alice), ["subscribed"]);
+    t.equal(await kinds(scene, carol), []);
+    t.equal(await kinds(scene, dora), ["subscribed"]);
+    t.equal(await kinds(scene, bob), ["reply"]);
+    const made = await ok(
+      admin.createPost({ name: "Something new", community_id }),
+    );
+    t.equal(await kinds(scene, alice), ["subscribed"]);
+    t.equal(await kinds(scene, carol), ["subscribed"]);
+    t.equal(await kinds(scene, dora), ["subscribed", "subscribed"]);
+    // Muting silences answers and mentions as well.
+    await ok(bob.editPostNotifications({ post_id, mode: "mute" }));
+    await ok(dora.editCommunityNotifications({ community_id, mode: "mute" }));
+    const host = new URL(server.url).host;
+    await say(admin, post_id, `another, @bob@${host} @dora@${host}`);
+    await say(carol, made.post_view.post.id, "to the admin");
+    t.equal(await kinds(scene, bob), ["reply"]);
+    t.equal(await kinds(scene, dora), ["subscribed", "subscribed"]);
+    t.equal(await kinds(scene, alice), ["subscribed", "subscribed"]);
+    t.equal(await kinds(scene, admin), ["reply"]);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a scheduled post is told when it appears, and nothing of a closed community to outsiders", async (t) => {
+  const scene = await stage();
+  const { server, alice, bob, community_id } = scene;
+  const { sql } = server.database;
+  const host = new URL(server.url).host;
+  try {
+    await ok(
+      bob.editCommunityNotifications({ community_id, mode: "all_posts" }),
+    );
+    const scheduled_publish_time_at = Math.floor(Date.now() / 1000) + 3600;
+    const { post_view } = await ok(alice.createPost({
+      name: "Later",
+      community_id,
+      scheduled_publish_time_at,
+    }));
+    const post_id = post_view.post.id;
+    await ok(
+      alice.editPost({ post_id, body: "Soon", scheduled_publish_time_at }),
+    );
+    t.equal(await kinds(scene, bob), []);
+    // Without a time it comes out at once.
+    await ok(alice.editPost({ post_id, body: "Now" }));
+    t.equal(await kinds(scene, bob), ["subscribed"]);
+    await ok(
+      bob.editCommunityNotifications({
+        community_id,
+        mode: "replies_and_mentions",
+      }),
+    );
+    await ok(bob.likePost({ post_id, is_upvote: true }));
+    const made = await ok(
+      alice.createCommunity({ name: "closed", visibility: "private" }),
+    );
+    const closed = made.community_view.community.id;
+    const inside = await ok(alice.createPost({
+      name: "Inside",
+      body: `@bob@${host} @admin@${host}`,
+      community_id: closed,
+    }));
+    t.equal(await kinds(scene, bob), ["subscribed"]);
+    t.equal(await kinds(scene, scene.admin), ["mention"]);
+    // Who joins is told, and loses sight of it when leaving.
+    await ok(bob.followCommunity({ community_id: closed, follow: true }));
+    await sql`update community_actions set follow_state = 'accepted'
+      where follow_state = 'approval_required'`;
+    await say(alice, inside.post_view.post.id, `and @bob@${host}`);
+    t.equal(await kinds(scene, bob), ["mention", "subscribed"]);
+    t.equal(await unread(scene, bob), 1);
+    await ok(bob.followCommunity({ community_id: closed, follow: false }));
+    t.equal(await kinds(scene, bob), ["subscribed"]);
+    t.equal(await unread(scene, bob), 0);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("blocks keep notifications from being made and hide those that are there", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob, community_id, post_id } = scene;
+  const carol = server.client(await server.signUp("carol"));
+  try {
+    const told = await say(carol, post_id, "before the block");
+    await say(alice, post_id, "from alice");
+    t.equal(await unread(scene, bob), 2);
+    await ok(bob.blockPerson({ person_id: await idOf(carol), block: true }));
+    t.equal(await unread(scene, bob), 1);
+    await say(carol, post_id, "after the block");
+    t.equal(await unread(scene, bob), 1);
+    await ok(bob.blockPerson({ person_id: await idOf(carol), block: false }));
+    t.equal(await unread(scene, bob), 2, "what came during the block is gone");
+    await ok(bob.blockCommunity({ community_id, block: true }));
+    await say(admin, post_id, "in a blocked community");
+    t.equal(await unread(scene, bob), 0);
+    await ok(bob.blockCommunity({ community_id, block: false }));
+    t.equal(await unread(scene, bob), 2);
+    await ok(carol.deleteComment({ comment_id: told, deleted: true }));
+    t.equal(await unread(scene, bob), 1, "deleted by its author");
+    await ok(carol.deleteComment({ comment_id: told, deleted: false }));
+    await ok(carol.saveUserSettings({ bot_account: true }));
+    await ok(bob.saveUserSettings({ show_bot_accounts: false }));
+    t.equal(await unread(scene, bob), 1, "bots are left out");
+    await ok(bob.saveUserSettings({ show_bot_accounts: true }));
+    t.equal(await unread(scene, bob), 2, "and come back");
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("notifications are marked by hand, all at once, and by answering or voting", async (t) => {
+  const scene = await stage();
+  const { server, alice, bob, post_id, comment_id } = scene;
+  try {
+    const one = await say(alice, post_id, "one", comment_id);
+    const two = await say(alice, post_id, "two", comment_id);
+    await say(alice, post_id, "three");
+    await eventsDone(server.database);
+    const { items } = await ok(bob.listNotifications({ unread_only: true }));
+    t.equal(items.length, 3);
+    const notification_id = items[0].notification.id;
+    const mark = (person: LemmyHttp, read: boolean) =>
+      ok(person.markNotificationAsRead({ notification_id, read }));
+    t.equal(await mark(alice, true), { success: true });
+    t.equal(await unread(scene, bob), 3, "others mark nothing");
+    await mark(bob, true);
+    t.equal(await unread(scene, bob), 2);
+    await mark(bob, false);
+    t.equal(await unread(scene, bob), 3);
+    await say(bob, post_id, "thanks", one);
+    t.equal(await unread(scene, bob), 2, "answering marks the parent");
+    await ok(bob.likeComment({ comment_id: two, is_upvote: true }));
+    t.equal(await unread(scene, bob), 1, "voting marks the comment");
+    await ok(bob.likePost({ post_id, is_upvote: true }));
+    t.equal(await unread(scene, bob), 0, "a vote on the post marks all in it");
+    await say(alice, post_id, "four");
+    t.equal(await unread(scene, bob), 1);
+    t.equal(await ok(bob.markAllNotificationsAsRead()), { success: true });
+    t.equal(await unread(scene, bob), 0);
+    t.equal(
+      (await ok(bob.listNotifications({ unread_only: true }))).items,
+      [],
+    );
+    await pages(t, bob, 4);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+/** The list comes in pages that neither lose nor repeat anything. */
+async function pages(t: Assertions, person: LemmyHttp, count: number) {
+  const all = (await ok(person.listNotifications({}))).items;
+  t.equal(all.length, count);
+  const seen: number[] = [];
+  let page_cursor: string | undefined;
+  do {
+    const page = await ok(person.listNotifications({ limit: 2, page_cursor }));
+    seen.push(...page.items.map((item) => item.notification.id));
+    page_cursor = page.next_page;
+  } while (page_cursor);
+  t.equal(seen, all.map((item) => item.notification.id));
+}
+
+const MESSAGES = { type_: "private_message" as NotificationTypeFilter };
+
+test("a private message is read by both sides, changed, and put away by either", async (t) => {
+  const scene = await stage();
+  const { server, alice, bob, admin } = scene;
+  try {
+    const [aliceId, bobId] = [await idOf(alice), await idOf(bob)];
+    const { private_message_view: first } = await ok(
+      alice.createPrivateMessage({ recipient_id: bobId, content: "darn *hi*" }),
+    );
+    const { private_message: message } = first;
+    t.equal(message.content, "*removed* *hi*");
+    t.equal(message.ap_id, `${server.url}/private_message/${message.id}`);
+    t.equal([first.creator.name, first.recipient.name], ["alice", "bob"]);
+    t.equal(await unread(scene, bob), 1);
+    t.equal(await unread(scene, alice), 0);
+    await ok(
+      bob.createPrivateMessage({ recipient_id: aliceId, content: "hello" }),
+    );
+    await ok(
+      admin.createPrivateMessage({
+        recipient_id: bobId,
+        content: "from above",
+      }),
+    );
+    const read = async (person: LemmyHttp, form = {}) => {
+      const { items } = await ok(
+        person.listNotifications({ ...MESSAGES, ...form }),
+      );
+      return items.map(({ data }) =>
+        data.type_ === "private_message" ? data.private_message.content : ""
+      );
+    };
+    t.equal(await read(bob), ["from above", "hello", "*removed* *hi*"]);
+    t.equal(await read(bob, { unread_only: true }), [
+      "from above",
+      "*removed* *hi*",
+    ]);
+    t.equal(await read(bob, { creator_id: aliceId }), [
+      "hello",
+      "*removed* *hi*",
+    ]);
+    t.equal(await read(alice), ["hello", "*removed* *hi*"]);
+    t.equal(
+      (await ok(alice.listNotifications({}))).items.map((item) =>
+        item.notification.creator_id
+      ),
+      [bobId],
+      "the mixed list has only what was received",
+    );
+    const private_message_id = message.id;
+    await ok(bob.markAllNotificationsAsRead());
+    const edited = await ok(
+      alice.editPrivateMessage({ private_message_id, content: "hi" }),
+    );
+    t.ok(edited.private_message_view.private_message.updated_at);
+    t.equal(await unread(scene, bob), 1, "a change is told anew");
+    t.equal(await read(bob, { creator_id: aliceId }), ["hello", "hi"]);
+    const away = (person: LemmyHttp, deleted: boolean) =>
+      ok(person.deletePrivateMessage({ private_message_id, deleted }));
+    const put = (await away(bob, true)).private_message_view.private_message;
+    t.equal([put.deleted, put.deleted_by_recipient], [false, true]);
+    t.equal(await read(bob, { creator_id: aliceId }), ["hello"]);
+    t.equal(await unread(scene, bob), 0);
+    const { items } = await ok(alice.listNotifications(MESSAGES));
+    const sent = items[1].data;
+    t.ok(
+      sent.type_ === "private_message" &&
+        !sent.private_message.deleted_by_recipient,
+      "that is not the sender's business",
+    );
+    await away(bob, false);
+    t.equal(await read(bob, { creator_id: aliceId }), ["hello", "hi"]);
+    await away(alice, true);
+    await away(alice, true);
+    t.equal(await read(bob, { creator_id: aliceId }), ["hello"]);
+    t.equal(await read(alice), ["hello"]);
+    await away(alice, false);
+    t.equal(await read(alice), ["hello", "hi"]);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a private message is refused with the code of the rule it breaks", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob } = scene;
+  try {
+    const recipient_id = await idOf(bob);
+    const write = (content: string, to = recipient_id) =>
+      codeOf(alice.createPrivateMessage({ content, recipient_id: to }));
+    t.equal(await write(""), "success");
+    t.equal(await write(letters(10_000)), "success");
+    t.equal(await write(letters(10_001)), "invalid_body_field");
+    t.equal(await write("https://spam.example/"), "blocked_url");
+    t.equal(await write("hi", 999_999), "couldnt_create");
+    const { private_message_view } = await ok(
+      alice.createPrivateMessage({ content: "hi", recipient_id }),
+    );
+    const private_message_id = private_message_view.private_message.id;
+    const edit = (person: LemmyHttp, content = "ho") =>
+      codeOf(person.editPrivateMessage({ private_message_id, content }));
+    t.equal(await edit(bob), "edit_private_message_not_allowed");
+    t.equal(await edit(admin), "edit_private_message_not_allowed");
+    t.equal(await edit(alice, letters(10_001)), "invalid_body_field");
+    t.equal(
+      await codeOf(alice.editPrivateMessage({
+        private_message_id: 999_999,
+        content: "ho",
+      })),
+      "not_found",
+    );
+    t.equal(
+      await codeOf(admin.deletePrivateMessage({
+        private_message_id,
+        deleted: true,
+      })),
+      "edit_private_message_not_allowed",
+    );
+    await ok(bob.saveUserSettings({ private_messages_enabled: false }));
+    t.equal(await write("hi"), "couldnt_create");
+    t.equal(await edit(alice), "success", "an edit asks the sender only");
+    await ok(bob.saveUserSettings({ private_messages_enabled: true }));
+    await ok(alice.saveUserSettings({ private_messages_enabled: false }));
+    t.equal(await write("hi"), "couldnt_create");
+    t.equal(await edit(alice), "couldnt_create");
+    await ok(alice.saveUserSettings({ private_messages_enabled: true }));
+    await ok(bob.blockPerson({ person_id: await idOf(alice), block: true }));
+    t.equal(await write("hi"), "person_is_blocked");
+    t.equal(await edit(alice), "person_is_blocked");
+    t.equal(
+      await codeOf(alice.listNotifications({ limit: 51 })),
+      "invalid_fetch_limit",
+    );
+    t.equal(
+      await codeOf(alice.listNotifications({ page_cursor: "!" })),
+      "unknown",
+    );
+    t.equal(await codeOf(server.client().getUnreadCounts()), "incorrect_login");
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
