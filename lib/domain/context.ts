@@ -25,6 +25,11 @@ export interface Ctx {
   outgoing: GuardedClient;
   /** Tells the process that committed events wait for its readers; cheap, and never fails. */
   wake(): void;
+  /**
+   * An answer that is the same for every anonymous reader: made at most once a second, and anew
+   * when content changes. Whoever gets it must not alter it.
+   */
+  shareContent<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Makes the next request read the site settings anew. */
   siteChanged(): void;
 }

@@ -4,6 +4,7 @@ import type { OpenDatabase } from "../db/connection.ts";
 import { SiteCache, type SiteState } from "../domain/site/load.ts";
 import type { LiveHub } from "../live/hub.ts";
 import { ClientAddresses } from "./client_address.ts";
+import { ContentMemo } from "./content_memo.ts";
 import { GuardedClient } from "./guarded_client.ts";
 import type { Shared } from "./shared.ts";
 
@@ -11,6 +12,7 @@ import type { Shared } from "./shared.ts";
 export class Services {
   readonly clients: ClientAddresses;
   readonly outgoing: GuardedClient;
+  readonly content: ContentMemo;
   /** The settings as last read, for what must not wait for the database. */
   lastSite: SiteState | null = null;
   #sites: SiteCache;
@@ -27,6 +29,7 @@ export class Services {
   ) {
     this.clients = new ClientAddresses(config.trustedProxies);
     this.outgoing = GuardedClient.of(config);
+    this.content = new ContentMemo(shared);
     this.#sites = new SiteCache(database.kysely);
     this.#siteVersion = shared.siteVersion;
   }

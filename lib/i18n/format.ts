@@ -16,8 +16,17 @@ function cached<T>(key: string, make: () => T): T {
 
 /** Exact number with the language's grouping: `12,345`. */
 export function formatNumber(language: string, value: number): string {
-  return cached(`number ${language}`, () => new Intl.NumberFormat(language))
-    .format(value);
+  const small = Number.isInteger(value) && value >= 0 && value < SMALL;
+  if (!small) return numberFormat(language).format(value);
+  const texts = cached<string[]>(`small ${language}`, () => []);
+  return texts[value] ??= numberFormat(language).format(value);
+}
+
+/** Numbers below are on every page; their texts are kept. */
+const SMALL = 1000;
+
+function numberFormat(language: string): Intl.NumberFormat {
+  return cached(`number ${language}`, () => new Intl.NumberFormat(language));
 }
 
 /** Short number of three significant digits, as next to votes: `1.23K`, `45.6M`. */

@@ -70,11 +70,23 @@ function build(
       ? formatNumberCompact(language, value)
       : formatNumber(language, value);
   };
-  const fill = (text: string, params: Params): string =>
-    text.replace(
-      PLACEHOLDER,
-      (whole, name) => name in params ? show(name, params[name]) : whole,
-    );
+  // With one capturing group, split() alternates text and placeholder name.
+  const split = new Map<string, string[]>();
+  const piecesOf = (text: string): string[] => {
+    let pieces = split.get(text);
+    if (!pieces) split.set(text, pieces = text.split(PLACEHOLDER));
+    return pieces;
+  };
+  const fill = (text: string, params: Params): string => {
+    const pieces = piecesOf(text);
+    let filled = pieces[0];
+    for (let i = 1; i < pieces.length; i += 2) {
+      const name = pieces[i];
+      filled += name in params ? show(name, params[name]) : `{${name}}`;
+      filled += pieces[i + 1];
+    }
+    return filled;
+  };
 
   const translate = (key: MessageKey, params?: Params): string => {
     if (params === undefined) return template(key, undefined) ?? key;
@@ -86,8 +98,7 @@ function build(
     direction: direction(language),
     parts<T>(key: MessageKey, params: Record<string, T>): (string | T)[] {
       const parts: (string | T)[] = [];
-      // With one capturing group, split() alternates text and placeholder name.
-      const pieces = (template(key, params.count) ?? key).split(PLACEHOLDER);
+      const pieces = piecesOf(template(key, params.count) ?? key);
       for (const [index, piece] of pieces.entries()) {
         if (index % 2 === 0) {
           if (piece !== "") parts.push(piece);

@@ -123,6 +123,7 @@ try {
     now: new Date(),
     outgoing: GuardedClient.of(config),
     wake() {},
+    shareContent: (_, make) => make(),
     siteChanged() {},
   };
   const few: Ctx = { ...anonymous, viewer: await userWith(anonymous, 4) };

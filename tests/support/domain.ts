@@ -43,6 +43,7 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
     now: new Date(),
     outgoing,
     wake() {},
+    shareContent: (_, make) => make(),
     siteChanged() {},
   });
   const signUp = async (name: string): Promise<Ctx> => {

@@ -23,7 +23,6 @@ import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
-import { shared } from "../site/load.ts";
 import { markPostsRead } from "./state.ts";
 import { readPostViews } from "./view.ts";
 
@@ -127,6 +126,15 @@ export async function listPosts(
   filter: PostFilter,
 ): Promise<PagedResponse<PostView>> {
   requireReadable(ctx);
+  if (ctx.viewer) return await readPage(ctx, filter);
+  const name = `posts ${JSON.stringify(filter)}`;
+  return await ctx.shareContent(name, () => readPage(ctx, filter));
+}
+
+async function readPage(
+  ctx: Ctx,
+  filter: PostFilter,
+): Promise<PagedResponse<PostView>> {
   const user = ctx.viewer?.local_user;
   const limit = checkLimit(
     filter.limit,
@@ -144,7 +152,7 @@ export async function listPosts(
     (scope.type === "all" || scope.type === "local");
   const featured = bySite ? "p.featured_local" : "p.featured_community";
   const pinned = bySite
-    ? await shared(ctx.site, "pinned", () => hasPinned(ctx, null))
+    ? await ctx.shareContent("pinned", () => hasPinned(ctx, null))
     : await hasPinned(ctx, await communitiesOf(ctx, scope));
   const keyset: Keyset = {
     from: "post p join community c on c.id = p.community_id",

@@ -28,6 +28,7 @@ export const session = define.middleware(async (ctx) => {
     now: new Date(),
     outgoing: services.outgoing,
     wake: () => services.wake(),
+    shareContent: (name, make) => services.content.get(name, make),
     siteChanged: () => services.siteChanged(),
   };
   if (api) return await ctx.next();
