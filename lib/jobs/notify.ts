@@ -45,6 +45,7 @@ async function systemContext(context: JobContext): Promise<Ctx> {
     site: await loadSite(context.db),
     viewer: null,
     wake() {},
+    shareContent: (_, make) => make(),
     siteChanged() {},
   };
 }
