@@ -2,6 +2,17 @@
 
 import type { Generated, GeneratedAlways } from "kysely";
 
+export interface BulkTaskTable {
+  id: GeneratedAlways<number>;
+  kind: string;
+  person_id: number;
+  community_id: number | null;
+  modlog_id: number | null;
+  step: Generated<number>;
+  after_id: Generated<number>;
+  published_at: Generated<string>;
+}
+
 export interface CommentTable {
   id: Generated<number>;
   creator_id: number;
@@ -313,6 +324,23 @@ export interface LoginTokenTable {
   user_agent: string | null;
 }
 
+export interface ModlogTable {
+  id: Generated<number>;
+  kind: string;
+  is_revert: Generated<boolean>;
+  moderator_id: number;
+  reason: string | null;
+  expires_at: string | null;
+  published_at: Generated<string>;
+  target_person_id: number | null;
+  target_community_id: number | null;
+  target_post_id: number | null;
+  target_comment_id: number | null;
+  target_instance_id: number | null;
+  bulk_action_parent_id: number | null;
+  child_count: Generated<number>;
+}
+
 export interface MultiCommunityTable {
   id: Generated<number>;
   creator_id: number;
@@ -476,6 +504,33 @@ export interface RegistrationApplicationTable {
   updated_at: string | null;
 }
 
+export interface ReportTable {
+  id: Generated<number>;
+  type_: string;
+  creator_id: number;
+  community_id: number | null;
+  post_id: number | null;
+  comment_id: number | null;
+  original_post_name: string | null;
+  original_post_url: string | null;
+  original_post_body: string | null;
+  original_comment_text: string | null;
+  original_community_name: string | null;
+  original_community_title: string | null;
+  original_community_summary: string | null;
+  original_community_sidebar: string | null;
+  original_community_icon: string | null;
+  original_community_banner: string | null;
+  original_pm_text: string | null;
+  reason: string;
+  violates_instance_rules: Generated<boolean>;
+  resolved: Generated<boolean>;
+  resolver_id: number | null;
+  conclusion: string | null;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
 export interface SecretTable {
   id: Generated<boolean>;
   jwt_secret: Generated<string>;
@@ -521,6 +576,7 @@ export interface TaglineTable {
 
 /** Row types of all tables, for Kysely. */
 export interface Database {
+  bulk_task: BulkTaskTable;
   comment: CommentTable;
   comment_actions: CommentActionsTable;
   community: CommunityTable;
@@ -542,6 +598,7 @@ export interface Database {
   local_user_keyword_block: LocalUserKeywordBlockTable;
   local_user_language: LocalUserLanguageTable;
   login_token: LoginTokenTable;
+  modlog: ModlogTable;
   multi_community: MultiCommunityTable;
   multi_community_entry: MultiCommunityEntryTable;
   notification: NotificationTable;
@@ -552,6 +609,7 @@ export interface Database {
   post_tag: PostTagTable;
   private_message: PrivateMessageTable;
   registration_application: RegistrationApplicationTable;
+  report: ReportTable;
   secret: SecretTable;
   site: SiteTable;
   site_delta: SiteDeltaTable;

@@ -66,17 +66,21 @@ export async function setMark<Table extends ActionTable>(
   await dropEmptyRows(ctx, table, [targetId]);
 }
 
-/** Deletes those of the viewer's rows about the things that say nothing any more (content §13). */
+/**
+ * Deletes those of a person's rows about the things that say nothing any more (content §13).
+ * @param personId absent means the viewer
+ */
 export async function dropEmptyRows(
-  ctx: Ctx,
+  ctx: Pick<Ctx, "db" | "viewer">,
   table: ActionTable,
   targetIds: readonly number[],
+  personId = requireViewer(ctx).person.id,
 ): Promise<void> {
   const { target, payload } = TABLES[table];
   await query(
     ctx,
     `delete from ${table} where person_id = $1::int4 and ${target} = any($2::int4[])
        and num_nonnulls(${payload}) = 0`,
-    [requireViewer(ctx).person.id, targetIds],
+    [personId, targetIds],
   );
 }

@@ -80,13 +80,16 @@ export async function inTransaction<C extends Ctx, Result>(
 }
 
 /**
- * Locks a person's row, whose counters a deletion changes, before the item itself: locks are
- * taken in the order person, comment, post everywhere (content §13).
+ * Locks the rows of persons, whose counters a deletion or removal changes, before the items
+ * themselves: locks are taken in the order person, comment, post everywhere (content §13).
  */
-export async function lockPerson(ctx: Ctx, personId: number): Promise<void> {
+export async function lockPersons(
+  ctx: Pick<Ctx, "db">,
+  personIds: readonly number[],
+): Promise<void> {
   await query(
     ctx,
-    "select from person where id = $1::int4 for no key update",
-    [personId],
+    `select from person where id = any($1::int4[]) order by id for no key update`,
+    [personIds],
   );
 }

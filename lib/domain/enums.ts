@@ -70,3 +70,35 @@ export const NOTIFICATION_TYPES = [
   "private_message",
   "mod_action",
 ] as const;
+export const MODLOG_KINDS = [
+  "mod_remove_post",
+  "mod_lock_post",
+  "mod_warn_post",
+  "mod_feature_post_community",
+  "admin_feature_post_site",
+  "mod_remove_comment",
+  "mod_lock_comment",
+  "mod_warn_comment",
+  "mod_ban_from_community",
+  "mod_add_to_community",
+  "mod_transfer_community",
+  "mod_change_community_visibility",
+  "admin_remove_community",
+  "admin_ban",
+  "admin_add",
+  "admin_allow_instance",
+  "admin_block_instance",
+  "admin_purge_person",
+  "admin_purge_community",
+  "admin_purge_post",
+  "admin_purge_comment",
+] as const;
+export const POST_FEATURE_TYPES = ["community", "local"] as const;
+export const PERSON_LISTING_TYPES = ["all", "local"] as const;
+export const PERSON_SORTS = [
+  "new",
+  "old",
+  "post_score",
+  "comment_score",
+] as const;
+export const LOCAL_USER_SORTS = ["new", "old"] as const;

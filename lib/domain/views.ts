@@ -4,6 +4,8 @@
  * Query modules make them, pages and API show them; nothing renames anything in between.
  */
 
+import type { MODLOG_KINDS } from "./enums.ts";
+
 export interface PostView {
   post: Post;
   creator: Person;
@@ -687,6 +689,32 @@ export type MultiCommunitySortType =
   | "subscribers"
   | "subscribers_local";
 
+export type PersonSortType = "new" | "old" | "post_score" | "comment_score";
+
 export type PersonContentType = "all" | "comments" | "posts";
 
 export type LikeType = "all" | "liked_only" | "disliked_only";
+
+/** An entry of the modlog. Its absent values are null. */
+export interface Modlog {
+  id: number;
+  kind: ModlogKind;
+  is_revert: boolean;
+  reason: string | null;
+  expires_at: string | null;
+  published_at: string;
+  bulk_action_parent_id: number | null;
+  child_count: number;
+}
+
+export type ModlogKind = typeof MODLOG_KINDS[number];
+
+export interface ModlogView {
+  modlog: Modlog;
+  moderator?: Person;
+  target_person?: Person;
+  target_instance?: Instance;
+  target_community?: Community;
+  target_post?: Post;
+  target_comment?: Comment;
+}

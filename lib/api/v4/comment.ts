@@ -2,6 +2,12 @@ import { z } from "zod";
 import { createComment } from "../../domain/comment/create.ts";
 import { deleteComment, editComment } from "../../domain/comment/edit.ts";
 import { listComments } from "../../domain/comment/list.ts";
+import {
+  distinguishComment,
+  lockComment,
+  removeComment,
+  warnComment,
+} from "../../domain/comment/moderate.ts";
 import { getComment } from "../../domain/comment/read.ts";
 import { saveComment } from "../../domain/comment/state.ts";
 import { slimComment } from "../../domain/comment/view.ts";
@@ -111,5 +117,38 @@ export const comment = {
     auth: "user",
     request: z.object({ comment_id: id, save: flag }),
     handle: ({ ctx }, input) => answer(saveComment(ctx, input)),
+  }),
+  removeComment: endpoint({
+    method: "POST",
+    path: "/comment/remove",
+    auth: "user",
+    request: z.object({
+      comment_id: id,
+      removed: flag,
+      reason: text,
+      remove_children: flag.optional(),
+    }),
+    handle: ({ ctx }, input) => answer(removeComment(ctx, input)),
+  }),
+  lockComment: endpoint({
+    method: "POST",
+    path: "/comment/lock",
+    auth: "user",
+    request: z.object({ comment_id: id, locked: flag, reason: text }),
+    handle: ({ ctx }, input) => answer(lockComment(ctx, input)),
+  }),
+  distinguishComment: endpoint({
+    method: "POST",
+    path: "/comment/distinguish",
+    auth: "user",
+    request: z.object({ comment_id: id, distinguished: flag }),
+    handle: ({ ctx }, input) => answer(distinguishComment(ctx, input)),
+  }),
+  warnComment: endpoint({
+    method: "POST",
+    path: "/comment/warn",
+    auth: "user",
+    request: z.object({ comment_id: id, reason: text }),
+    handle: ({ ctx }, input) => answer(warnComment(ctx, input)),
   }),
 };

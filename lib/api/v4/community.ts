@@ -6,6 +6,14 @@ import {
   followCommunity,
 } from "../../domain/community/follow.ts";
 import { listCommunities } from "../../domain/community/list.ts";
+import {
+  hideCommunity,
+  removeCommunity,
+} from "../../domain/community/moderate.ts";
+import {
+  addModToCommunity,
+  transferCommunity,
+} from "../../domain/community/moderators.ts";
 import { setCommunityNotifications } from "../../domain/community/notifications.ts";
 import { randomCommunity } from "../../domain/community/random.ts";
 import { getCommunity } from "../../domain/community/view.ts";
@@ -15,10 +23,11 @@ import {
   COMMUNITY_VISIBILITIES,
   LISTING_TYPES,
 } from "../../domain/enums.ts";
+import { banFromCommunity } from "../../domain/moderation/ban.ts";
 import { communityLanguages } from "../../domain/language.ts";
 import type { CommunityView } from "../../domain/views.ts";
 import { endpoint, SUCCESS } from "./endpoint.ts";
-import { flag, id, int, page, text } from "./schema.ts";
+import { ban, flag, id, int, page, text } from "./schema.ts";
 
 interface CommunityResponse {
   community_view: CommunityView;
@@ -134,5 +143,47 @@ export const community = {
     auth: "user",
     request: z.object({ community_id: id, block: flag }),
     handle: ({ ctx }, input) => answer(ctx, blockCommunity(ctx, input)),
+  }),
+  removeCommunity: endpoint({
+    method: "POST",
+    path: "/community/remove",
+    auth: "user",
+    request: z.object({ community_id: id, removed: flag, reason: text }),
+    handle: ({ ctx }, input) => answer(ctx, removeCommunity(ctx, input)),
+  }),
+  hideCommunity: endpoint({
+    method: "PUT",
+    path: "/community/hide",
+    auth: "user",
+    request: z.object({ community_id: id, hidden: flag, reason: text }),
+    handle: async ({ ctx }, input) => {
+      await hideCommunity(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  transferCommunity: endpoint({
+    method: "POST",
+    path: "/community/transfer",
+    auth: "user",
+    request: z.object({ community_id: id, person_id: id }),
+    handle: ({ ctx }, input) => transferCommunity(ctx, input),
+  }),
+  addModToCommunity: endpoint({
+    method: "POST",
+    path: "/community/mod",
+    auth: "user",
+    request: z.object({ community_id: id, person_id: id, added: flag }),
+    handle: async ({ ctx }, input) => ({
+      moderators: await addModToCommunity(ctx, input),
+    }),
+  }),
+  banFromCommunity: endpoint({
+    method: "POST",
+    path: "/community/ban_user",
+    auth: "user",
+    request: z.object({ community_id: id, ...ban }),
+    handle: async ({ ctx }, input) => ({
+      person_view: await banFromCommunity(ctx, input),
+    }),
   }),
 };

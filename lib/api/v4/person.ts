@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { PERSON_CONTENT_TYPES } from "../../domain/enums.ts";
+import {
+  PERSON_CONTENT_TYPES,
+  PERSON_LISTING_TYPES,
+  PERSON_SORTS,
+} from "../../domain/enums.ts";
 import { blockPerson } from "../../domain/person/block.ts";
 import { listPersonContent } from "../../domain/person/content.ts";
+import { listPersons } from "../../domain/person/list.ts";
 import { notePerson } from "../../domain/person/note.ts";
 import { getPerson } from "../../domain/person/view.ts";
 import { endpoint } from "./endpoint.ts";
@@ -46,5 +51,18 @@ export const person = {
     handle: async ({ ctx }, input) => ({
       person_view: await blockPerson(ctx, input),
     }),
+  }),
+  listPersons: endpoint({
+    method: "GET",
+    path: "/person/list",
+    auth: "optional",
+    request: z.object({
+      type_: z.enum(PERSON_LISTING_TYPES),
+      sort: z.enum(PERSON_SORTS),
+      search_term: text,
+      search_title_only: flag,
+      community_id: id,
+    }).partial().extend(page),
+    handle: ({ ctx }, input) => listPersons(ctx, input),
   }),
 };

@@ -1,8 +1,19 @@
 import { z } from "zod";
-import { LISTING_TYPES, POST_SORTS } from "../../domain/enums.ts";
+import {
+  LISTING_TYPES,
+  POST_FEATURE_TYPES,
+  POST_SORTS,
+} from "../../domain/enums.ts";
 import { createPost } from "../../domain/post/create.ts";
 import { deletePost, editPost } from "../../domain/post/edit.ts";
 import { listPosts } from "../../domain/post/list.ts";
+import {
+  featurePost,
+  lockPost,
+  modEditPost,
+  removePost,
+  warnPost,
+} from "../../domain/post/moderate.ts";
 import { getPost } from "../../domain/post/read.ts";
 import {
   hidePost,
@@ -156,5 +167,53 @@ export const post = {
       await setPostNotifications(ctx, input);
       return SUCCESS;
     },
+  }),
+  removePost: endpoint({
+    method: "POST",
+    path: "/post/remove",
+    auth: "user",
+    request: z.object({
+      post_id: id,
+      removed: flag,
+      reason: text,
+      remove_children: flag.optional(),
+    }),
+    handle: ({ ctx }, input) => answer(removePost(ctx, input)),
+  }),
+  lockPost: endpoint({
+    method: "POST",
+    path: "/post/lock",
+    auth: "user",
+    request: z.object({ post_id: id, locked: flag, reason: text }),
+    handle: ({ ctx }, input) => answer(lockPost(ctx, input)),
+  }),
+  featurePost: endpoint({
+    method: "POST",
+    path: "/post/feature",
+    auth: "user",
+    request: z.object({
+      post_id: id,
+      featured: flag,
+      feature_type: z.enum(POST_FEATURE_TYPES),
+    }),
+    handle: ({ ctx }, input) => answer(featurePost(ctx, input)),
+  }),
+  modEditPost: endpoint({
+    method: "PUT",
+    path: "/post/mod_edit",
+    auth: "user",
+    request: z.object({
+      post_id: id,
+      nsfw: flag.optional(),
+      tags: z.array(id).optional(),
+    }),
+    handle: ({ ctx }, input) => answer(modEditPost(ctx, input)),
+  }),
+  warnPost: endpoint({
+    method: "POST",
+    path: "/post/warn",
+    auth: "user",
+    request: z.object({ post_id: id, reason: text }),
+    handle: ({ ctx }, input) => answer(warnPost(ctx, input)),
   }),
 };

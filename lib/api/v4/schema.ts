@@ -31,3 +31,12 @@ export const page = { page_cursor: text.optional(), limit };
 
 /** The request of endpoints that read neither query nor body. */
 export const nothing = z.object({});
+
+/** What both kinds of ban are asked for with. */
+export const ban = {
+  person_id: id,
+  ban: flag,
+  remove_or_restore_data: flag.optional(),
+  reason: text,
+  expires_at: unixTime.optional(),
+};

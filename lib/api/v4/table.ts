@@ -1,4 +1,5 @@
 import { account } from "./account.ts";
+import { admin } from "./admin.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
 import { notification } from "./notification.ts";
@@ -17,4 +18,5 @@ export const ENDPOINTS = {
   ...person,
   ...privateMessage,
   ...notification,
+  ...admin,
 };

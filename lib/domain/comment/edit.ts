@@ -1,5 +1,5 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, inTransaction, lockPerson } from "../context.ts";
+import { type Ctx, inTransaction, lockPersons } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
@@ -60,7 +60,7 @@ export async function deleteComment(
   const viewer = requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
     await readComment(ctx, input.comment_id);
-    await lockPerson(ctx, viewer.person.id);
+    await lockPersons(ctx, [viewer.person.id]);
     const comment = await ctx.db.selectFrom("comment")
       .select(["id", "post_id", "community_id", "creator_id", "deleted"])
       .where("id", "=", input.comment_id).forNoKeyUpdate().executeTakeFirst();

@@ -2,6 +2,7 @@ import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkSiteLanguages, setCommunityLanguages } from "../language.ts";
+import { recordModlog } from "../modlog/record.ts";
 import { requireCommunityMod, requireTopMod } from "../permissions.ts";
 import { checkDisplayName, checkSummary } from "../text/rules.ts";
 import { checkSlurs, edited, markdownInput } from "../text_input.ts";
@@ -63,6 +64,12 @@ export async function editCommunity(
         input.community_id,
         languages.length > 0 ? languages : ctx.site.discussion_languages,
       );
+    }
+    if (input.visibility && input.visibility !== old.visibility) {
+      await recordModlog(ctx, {
+        kind: "mod_change_community_visibility",
+        target_community_id: input.community_id,
+      });
     }
     await recordEvent(ctx, {
       kind: "community_updated",

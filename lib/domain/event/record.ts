@@ -20,7 +20,9 @@ export interface EventRow {
     | "private_message_created"
     | "private_message_updated"
     | "private_message_deleted"
-    | "site_updated";
+    | "site_updated"
+    /** An entry of the modlog, which says what happened; see `ModActionData`. */
+    | "mod_action";
   community_id?: number;
   post_id?: number;
   comment_id?: number;

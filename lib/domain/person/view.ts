@@ -58,14 +58,14 @@ export async function readPerson(ctx: Ctx, id: number): Promise<PersonView> {
   return view;
 }
 
-/** Admins of this site, the oldest account first, without the caller's relation to them. */
+/** Admins of this site, the oldest account first, as the caller sees them. */
 export async function readAdmins(ctx: Ctx): Promise<PersonView[]> {
   const rows = await query<{ id: number }>(
     ctx,
     `select u.person_id as id from local_user u join person p on p.id = u.person_id
      where u.admin and not p.deleted order by u.id`,
   );
-  return await readPersonViews({ ...ctx, viewer: null }, rows.map((r) => r.id));
+  return await readPersonViews(ctx, rows.map((r) => r.id));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, inTransaction, lockPerson, query } from "../context.ts";
+import { type Ctx, inTransaction, lockPersons, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
@@ -80,7 +80,7 @@ export async function deletePost(
 ): Promise<PostView> {
   const viewer = requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
-    await lockPerson(ctx, viewer.person.id);
+    await lockPersons(ctx, [viewer.person.id]);
     const post = await ctx.db.selectFrom("post")
       .select([
         "id",

@@ -1,10 +1,9 @@
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
+import { checkUnixTime } from "../unix_time.ts";
 
 /** Scheduled posts that a user other than an admin may have waiting. */
 const MAX_SCHEDULED = 10;
-/** The last second of the year 9999: beyond it a time has no four-digit year in JSON. */
-const LAST_SECOND = 253_402_300_799;
 
 /**
  * The publication time of a scheduled post as text (content §1.2).
@@ -17,10 +16,8 @@ export async function checkSchedule(
   seconds: number,
 ): Promise<string> {
   const field = "scheduled_publish_time_at";
-  if (!Number.isInteger(seconds) || Math.abs(seconds) > LAST_SECOND) {
-    throw new LemmyError("invalid_unix_time", { field });
-  }
-  if (seconds * 1000 < ctx.now.getTime()) {
+  const time = checkUnixTime(seconds, field);
+  if (time < ctx.now) {
     throw new LemmyError("post_schedule_time_must_be_in_future", { field });
   }
   if (!ctx.viewer!.local_user.admin) {
@@ -35,5 +32,5 @@ export async function checkSchedule(
       throw new LemmyError("too_many_scheduled_posts", { field });
     }
   }
-  return new Date(seconds * 1000).toISOString();
+  return time.toISOString();
 }

@@ -8,7 +8,7 @@ import { listLanguages, shared } from "./load.ts";
 /** `GET /site` (accounts-and-site §4.1); never closed by a private instance. */
 export async function getSite(ctx: Ctx): Promise<GetSiteResponse> {
   const [admins, all_languages, tagline, [{ seconds }]] = await Promise.all([
-    shared(ctx.site, "admins", () => readAdmins(ctx)),
+    shared(ctx.site, "admins", () => readAdmins({ ...ctx, viewer: null })),
     shared(ctx.site, "languages", () => listLanguages(ctx)),
     randomTagline(ctx),
     query<{ seconds: number | null }>(

@@ -1,0 +1,91 @@
+import { ID_LIST, LOCAL_USER, nest, PERSON, select } from "../columns.ts";
+import { Conditions } from "../conditions.ts";
+import { type Ctx, query } from "../context.ts";
+import { decodeCursor, pageCursors, type PagedResponse } from "../cursor.ts";
+import { LemmyError } from "../errors.ts";
+import { pageIds } from "../keyset.ts";
+import { requireAdmin } from "../permissions.ts";
+import type { LocalUserView } from "../views.ts";
+
+/** Ids are 32-bit, so no list is longer; `limit` of SQL takes it. */
+const ALL = 0x7fffffff;
+
+/** Accounts with what orders and filters them, which stands with the person. */
+const ACCOUNTS =
+  `(select u.id, p.id as person_id, p.published_at, p.deleted, p.instance_id
+  from local_user u join person p on p.id = u.person_id)`;
+
+/**
+ * Accounts of this site for its admins, e-mail addresses included; deleted ones are left out.
+ * Without `limit` all of them come at once, and a limit has no upper bound here
+ * (accounts-and-site §5.2).
+ * @throws LemmyError `not_an_admin`, `invalid_fetch_limit` for one below 1, cursor errors
+ */
+export async function listLocalUsers(
+  ctx: Ctx,
+  filter: {
+    /** Bans in force now; those whose end has passed are left out. */
+    banned_only?: boolean;
+    sort?: "new" | "old";
+    page_cursor?: string;
+    limit?: number;
+  },
+): Promise<PagedResponse<LocalUserView>> {
+  requireAdmin(ctx);
+  const limit = filter.limit ?? ALL;
+  if (!Number.isInteger(limit) || limit < 1 || limit > ALL) {
+    throw new LemmyError("invalid_fetch_limit");
+  }
+  const cursor = filter.page_cursor === undefined
+    ? null
+    : decodeCursor("lu", filter.page_cursor);
+  const keyset = {
+    from: `${ACCOUNTS} l`,
+    alias: "l",
+    table: ACCOUNTS,
+    segments: [{
+      where: "true",
+      keys: [
+        { expression: "l.published_at", type: "timestamptz" },
+        { expression: "l.id", type: "int4" },
+      ],
+      direction: filter.sort === "old" ? "asc" as const : "desc" as const,
+    }],
+  };
+  const where = new Conditions();
+  where.add("not l.deleted");
+  if (filter.banned_only) {
+    where.add(
+      `exists (select from instance_actions b where b.person_id = l.person_id
+         and b.instance_id = l.instance_id and b.received_ban_at is not null
+         and (b.ban_expires_at is null or b.ban_expires_at > ${
+        where.value(ctx.now.toISOString(), "timestamptz")
+      }))`,
+    );
+  }
+  const ids = await pageIds(ctx, keyset, where, cursor, limit);
+  const items = await readLocalUserViews(ctx, ids);
+  return { items, ...pageCursors("lu", cursor, ids, limit) };
+}
+
+/** The accounts with these ids of `local_user`, in the order of the ids. */
+async function readLocalUserViews(
+  ctx: Ctx,
+  ids: readonly number[],
+): Promise<LocalUserView[]> {
+  const rows = await query<Record<string, unknown>>(
+    ctx,
+    `select ${select("l", "local_user", LOCAL_USER)}, ${
+      select("u", "person", PERSON)
+    }, b.received_ban_at is not null as banned, b.ban_expires_at
+     from ${ID_LIST}
+     join local_user l on l.id = list.id join person u on u.id = l.person_id
+     left join instance_actions b on b.person_id = u.id and b.instance_id = u.instance_id
+     order by list.position`,
+    [ids],
+  );
+  return nest<LocalUserView>(rows).map((view) => ({
+    ...view,
+    ban_expires_at: view.ban_expires_at ?? null,
+  }));
+}
