@@ -1,5 +1,6 @@
 import { isConnectionError } from "../db/connection.ts";
 import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
+import { doBulkTasks } from "./bulk_tasks.ts";
 import {
   countLanguages,
   deleteExpiredSessions,
@@ -39,7 +40,7 @@ const SCHEDULED: readonly Scheduled[] = [
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
 ];
 
-const FOLD_MS = 1000;
+const SECOND_MS = 1000;
 
 function task(name: string, schedule: string, lock: number, job: Job) {
   return { name, schedule, lock, job };
@@ -87,16 +88,26 @@ export async function startJobs(
     );
   }
 
-  let timer: ReturnType<typeof setTimeout>;
-  const fold = () => {
-    timer = setTimeout(async () => {
-      await guarded("totals", async () => {
-        if (await hasDeltas(context.sql)) await foldDeltas(context.db);
-      });
-      if (!abort.signal.aborted) fold();
-    }, FOLD_MS);
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const everySecond = (name: string, body: () => Promise<void>) => {
+    const timer = setTimeout(async () => {
+      timers.delete(timer);
+      await guarded(name, body);
+      if (!abort.signal.aborted) everySecond(name, body);
+    }, SECOND_MS);
+    timers.add(timer);
   };
-  fold();
+  everySecond("totals", async () => {
+    if (await hasDeltas(context.sql)) await foldDeltas(context.db);
+  });
+  everySecond(
+    "bulk tasks",
+    () =>
+      doBulkTasks(
+        { ...context, log, now: new Date() },
+        () => abort.signal.aborted,
+      ),
+  );
 
   const consumers = [NOTIFY].map((reaction) =>
     new EventConsumer({ ...context, log }, reaction)
@@ -109,7 +120,7 @@ export async function startJobs(
     },
     async stop() {
       abort.abort();
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       await Promise.all([
         ...running,
         ...consumers.map((consumer) => consumer.stop()),

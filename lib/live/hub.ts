@@ -53,6 +53,7 @@ const RIGHTS_CHANGE = new Set([
   "community_followed",
   "community_updated",
   "community_deleted",
+  "mod_action",
 ]);
 
 const encoder = new TextEncoder();
@@ -167,15 +168,10 @@ export class LiveHub {
   }
 
   /** Streams whose readers may have lost the right to read end, so that it is checked again. */
-  #endOutdated({ kind, community_id, person_id }: LiveEvent): void {
-    if (!RIGHTS_CHANGE.has(kind)) return;
+  #endOutdated(event: LiveEvent): void {
+    if (!RIGHTS_CHANGE.has(event.kind)) return;
     for (const subscription of [...this.#streams]) {
-      const { communityId, personId } = subscription;
-      const concerned = kind === "site_updated" ||
-        (kind === "person_updated" || kind === "community_followed"
-          ? personId !== null && personId === person_id
-          : communityId !== null && communityId === community_id);
-      if (concerned) this.close(subscription);
+      if (isConcerned(subscription, event)) this.close(subscription);
     }
   }
 
@@ -186,6 +182,27 @@ export class LiveHub {
       else this.#send(subscription, PING);
     }
   }
+}
+
+/** Whether the event may take from the reader what the stream tells of. */
+function isConcerned(
+  { communityId, personId, scope }: Subscription,
+  { kind, community_id, person_id, post_id, comment_id }: LiveEvent,
+): boolean {
+  switch (kind) {
+    case "site_updated":
+      return true;
+    case "person_updated":
+    case "community_followed":
+      return personId !== null && personId === person_id;
+    case "mod_action":
+      // What is done to a comment takes nobody's page away, what is done to a post only its own.
+      if (comment_id !== null) return false;
+      if (post_id !== null) {
+        return scope.kind === "post" && scope.id === post_id;
+      }
+  }
+  return communityId !== null && communityId === community_id;
 }
 
 function isNew(event: LiveEvent, { told }: Subscription): boolean {

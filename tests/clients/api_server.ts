@@ -111,3 +111,15 @@ interface Answer {
   cause?: string;
   [key: string]: unknown;
 }
+
+/** Waits until the check holds; what the server does after its answer takes a moment. */
+export async function eventually(
+  check: () => Promise<boolean>,
+  what: string,
+): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`it never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

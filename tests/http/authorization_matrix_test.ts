@@ -29,6 +29,8 @@ interface Target {
   comment_id: number;
   /** Somebody who has nothing to do with it. */
   person_id: number;
+  /** The second moderator. */
+  moderator_id: number;
   instance_id: number;
   /** From the author to somebody who has nothing to do with the community. */
   private_message_id: number;
@@ -79,6 +81,11 @@ const MODERATOR = [
   OK,
 ];
 const TOP_MODERATOR = MODERATOR.with(5, "not_top_mod").with(7, "not_top_mod");
+/** Moderators are told apart from strangers, but only an admin may. */
+const ADMIN_IN_COMMUNITY = MODERATOR.with(5, "not_an_admin").with(
+  6,
+  "not_an_admin",
+);
 const adminOnly = (verdict: string) => [
   LOGIN,
   "site_ban",
@@ -268,6 +275,104 @@ const MATRIX: Row[] = [
     adminOnly("already_exists"),
   ],
   ["editSite", (c) => c.editSite({ summary: "changed" }), adminOnly(OK)],
+  [
+    "removePost",
+    (c, { post_id }) => c.removePost({ post_id, removed: true, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "lockPost",
+    (c, { post_id }) => c.lockPost({ post_id, locked: true, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "featurePost",
+    (c, { post_id }) =>
+      c.featurePost({ post_id, featured: true, feature_type: "community" }),
+    MODERATOR,
+  ],
+  [
+    "featurePost",
+    (c, { post_id }) =>
+      c.featurePost({ post_id, featured: true, feature_type: "local" }),
+    ADMIN_IN_COMMUNITY,
+  ],
+  [
+    "modEditPost",
+    (c, { post_id }) => c.modEditPost({ post_id, nsfw: false }),
+    MODERATOR.with(3, EXPELLED),
+  ],
+  [
+    "warnPost",
+    (c, { post_id }) => c.warnPost({ post_id, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "removeComment",
+    (c, { comment_id }) =>
+      c.removeComment({ comment_id, removed: true, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "lockComment",
+    (c, { comment_id }) =>
+      c.lockComment({ comment_id, locked: true, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "distinguishComment",
+    (c, { comment_id }) =>
+      c.distinguishComment({ comment_id, distinguished: true }),
+    // The author does not moderate, and the moderators did not write it.
+    authorOnly("no_comment_edit_allowed").with(4, "not_a_mod_or_admin"),
+  ],
+  [
+    "warnComment",
+    (c, { comment_id }) => c.warnComment({ comment_id, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "removeCommunity",
+    (c, { community_id }) =>
+      c.removeCommunity({ community_id, removed: true, reason: "" }),
+    ADMIN_IN_COMMUNITY,
+  ],
+  [
+    "hideCommunity",
+    (c, { community_id }) =>
+      c.hideCommunity({ community_id, hidden: true, reason: "" }),
+    adminOnly(OK),
+  ],
+  [
+    "transferCommunity",
+    (c, { community_id, moderator_id }) =>
+      c.transferCommunity({ community_id, person_id: moderator_id }),
+    MODERATOR.with(5, "not_an_admin"),
+  ],
+  [
+    "addModToCommunity",
+    (c, { community_id, person_id }) =>
+      c.addModToCommunity({ community_id, person_id, added: true }),
+    MODERATOR,
+  ],
+  [
+    "banFromCommunity",
+    (c, { community_id, person_id }) =>
+      c.banFromCommunity({ community_id, person_id, ban: true, reason: "" }),
+    MODERATOR,
+  ],
+  [
+    "banPerson",
+    (c, { person_id }) => c.banPerson({ person_id, ban: true, reason: "" }),
+    adminOnly(OK),
+  ],
+  ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
+  ["leaveAdmin", (c) => c.leaveAdmin(), adminOnly("cannot_leave_admin")],
+  [
+    "addAdmin",
+    (c, { person_id }) => c.addAdmin({ person_id, added: true }),
+    adminOnly(OK),
+  ],
 ];
 
 /** Actions without a role to tell apart: whoever has the password or the session. */
@@ -380,6 +485,7 @@ async function castRoles(server: Site): Promise<{
     select id, instance_id, now() from person where name = 'banned'`;
   const [{ id: instance_id }] = await sql<[{ id: number }]>`
     insert into instance (domain) values ('far.example') returning id`;
+  const moderator_id = await idOf(callers.second);
   let made = 0;
   return {
     callers,
@@ -409,6 +515,7 @@ async function castRoles(server: Site): Promise<{
           post_id,
           comment_id: comment_view.comment.id,
           person_id: recipient_id,
+          moderator_id,
           instance_id,
           private_message_id: private_message_view.private_message.id,
         };

@@ -189,6 +189,8 @@ class Planting {
     const shown = await this.makeOpenPost(community);
     const one = await this.comment(shown, this.secret("deleted comment"));
     await this.comment(shown, "an answer that stays");
+    // The modlog shows what moderators acted on, but not what its author then deleted.
+    await ok(alice.warnComment({ comment_id: one, reason: "a warning" }));
     await ok(alice.deleteComment({ comment_id: one, deleted: true }));
     const two = await this.comment(shown, this.secret("removed comment"));
     await sql`update comment set removed = true where id = ${two}`;
@@ -213,6 +215,10 @@ class Planting {
       post_id,
       this.secret("comment in a private community"),
     );
+    const reason = this.secret("reason in the modlog of a private community");
+    await ok(alice.warnComment({ comment_id, reason }));
+    await ok(alice.lockPost({ post_id, locked: true, reason }));
+    await ok(alice.lockPost({ post_id, locked: false, reason }));
     // A member does everything a member can do, and leaves.
     const member = server.client(former);
     await ok(member.followCommunity({ community_id, follow: true }));
@@ -250,6 +256,10 @@ class Planting {
       "members only",
     );
     await this.comment(post_id, this.secret("comment, members only"));
+    await ok(alice.warnPost({
+      post_id,
+      reason: this.secret("modlog, members only"),
+    }));
     for (const [place, marker] of this.secrets) {
       if (!place.endsWith("members only")) continue;
       this.secrets.delete(place);

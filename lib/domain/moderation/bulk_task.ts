@@ -1,6 +1,9 @@
 import type { Ctx } from "../context.ts";
 
-/** Work that is done after the request, in steps; see `lib/jobs/bulk_tasks.ts`. */
+/**
+ * Work that would take a request too long. It is stored by the transaction that decides on it and
+ * done afterwards in steps (`lib/jobs/bulk_tasks.ts`).
+ */
 export interface BulkTask {
   kind: "remove_data" | "restore_data" | "erase_person";
   person_id: number;
@@ -10,7 +13,31 @@ export interface BulkTask {
   modlog_id?: number;
 }
 
-/** Leaves the work to the jobs, in the transaction that decides on it. */
+/** A stored task. */
+export interface BulkRow {
+  id: number;
+  kind: string;
+  person_id: number;
+  community_id: number | null;
+  modlog_id: number | null;
+  step: number;
+  /** Id of the last row that the step has done. */
+  after_id: number;
+}
+
+/** What a step works with: a transaction, and nobody who asks. */
+export type BulkContext = Pick<Ctx, "db" | "now"> & { viewer: null };
+
+/**
+ * One batch of a task. Answers the id of the last row done, or null when nothing is left, and then
+ * the next step follows.
+ */
+export type BulkStep = (
+  ctx: BulkContext,
+  task: BulkRow,
+) => Promise<number | null>;
+
+/** Stores a task, in the transaction that decides on it. */
 export async function addBulkTask(
   ctx: Pick<Ctx, "db" | "now">,
   task: BulkTask,
