@@ -70,7 +70,11 @@ export const handler = define.handlers({
           sort: commentSortOf(params.sort),
         })
         : null,
-      shared(state.ctx.site, "admins", () => readAdmins({ ...state.ctx, viewer: null })),
+      shared(
+        state.ctx.site,
+        "admins",
+        () => readAdmins({ ...state.ctx, viewer: null }),
+      ),
       sideCommunities(state.ctx),
       randomTagline(state.ctx),
     ]);
