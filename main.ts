@@ -8,6 +8,7 @@
  */
 import { App, staticFiles } from "fresh";
 import { handleApiV4 } from "./lib/api/v4/mod.ts";
+import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
 import { runCommandLine } from "./lib/cli/run.ts";
 import { exchangeOf } from "./lib/http/exchange.ts";
 import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
@@ -22,6 +23,8 @@ export const app = new App<State>()
   .use(prepare, catchErrors)
   .use(staticFiles())
   .use(session, sameOrigin, idempotency, requestLimits)
+  .get("/pictrs/image/:alias", (ctx) => serveLegacyImage(ctx.state, ctx.req))
+  .get("/api/v3/image_proxy", (ctx) => serveLegacyImage(ctx.state, ctx.req))
   .all("/api/v4/*", (ctx) => handleApiV4(ctx.state, ctx.req))
   .get("/live", ({ state, req }) => {
     const { live: hub, database: { sql } } = exchangeOf(req).services;

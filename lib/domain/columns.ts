@@ -29,6 +29,9 @@ const COMMUNITY_PLAIN =
   users_active_day users_active_week users_active_month users_active_half_year report_count
   unresolved_report_count local_removed`.split(/\s+/);
 
+export const IMAGE_DETAILS = "link width height content_type blurhash".split(
+  " ",
+);
 export const POST_ACTIONS =
   `read_at read_comments_at read_comments_amount saved_at voted_at
   vote_is_upvote hidden_at notifications`.split(/\s+/);

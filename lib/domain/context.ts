@@ -4,8 +4,10 @@ import type { Config } from "../config/mod.ts";
 import type { Database } from "../db/tables.ts";
 import type { Logger } from "../cli/log.ts";
 import type { GuardedClient } from "../http/guarded_client.ts";
+import type { Media } from "../media/mod.ts";
 import type { SiteState } from "./site/load.ts";
 import type { Viewer } from "./account/session.ts";
+import { recordRemoteImages } from "./image/remote.ts";
 
 /** The pool, or the transaction that an operation runs in. */
 export type Db = Kysely<Database>;
@@ -23,6 +25,13 @@ export interface Ctx {
   now: Date;
   /** The way to other servers; never within a transaction. */
   outgoing: GuardedClient;
+  /** The image store; null when images are switched off. */
+  media: Media | null;
+  /**
+   * Pictures of other sites that texts of this operation show; the transaction that stores the
+   * texts remembers them.
+   */
+  shownImages: Set<string>;
   /** Tells the process that committed events wait for its readers; cheap, and never fails. */
   wake(): void;
   /**
@@ -72,9 +81,11 @@ export async function inTransaction<C extends Ctx, Result>(
   body: (ctx: C) => Promise<Result>,
 ): Promise<Result> {
   if (ctx.db.isTransaction) return await body(ctx);
-  const result = await ctx.db.transaction().execute((db) =>
-    body({ ...ctx, db })
-  );
+  const result = await ctx.db.transaction().execute(async (db) => {
+    const result = await body({ ...ctx, db });
+    await recordRemoteImages({ db }, ctx.shownImages);
+    return result;
+  });
   ctx.wake();
   return result;
 }

@@ -18,11 +18,16 @@ export function pipelineInput(
   max: number = LIMITS.body,
 ): string {
   if (text.length > 4 * max) return text;
-  return processMarkdown(text, {
+  const { text: result, remoteImages } = processMarkdown(text, {
     slurs: ctx.site.slurs,
     blocklist: ctx.site.blocklist,
+    imageProxy: ctx.site.local_site.image_mode === "proxy_all_images"
+      ? { origin: ctx.config.origin }
+      : undefined,
     field,
-  }).text;
+  });
+  for (const url of remoteImages) ctx.shownImages.add(url);
+  return result;
 }
 
 /** Runs a Markdown field through the pipeline, then checks its length (`invalid_body_field`). */

@@ -156,7 +156,7 @@ function decodeFormPart(text: string): string {
  * NUL and halves of surrogate pairs: PostgreSQL stores neither. Walks without recursion, for a body
  * may be nested deeper than the stack.
  */
-function refuseUnstorable(root: unknown): void {
+export function refuseUnstorable(root: unknown): void {
   const waiting = [root];
   while (waiting.length > 0) {
     const value = waiting.pop();

@@ -8,7 +8,7 @@ import {
   MIN_COMPRESSED_BYTES,
 } from "./compress.ts";
 import { cookieValue, FLASH_COOKIE, SESSION_COOKIE } from "./cookies.ts";
-import { acceptKind, isAssetPath } from "./request_kind.ts";
+import { acceptKind, isAssetPath, isImagePath } from "./request_kind.ts";
 import type { Shared } from "./shared.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -88,7 +88,8 @@ export class PageCache {
     const { headers, url } = req;
     if (
       req.method !== "GET" || url.length > MAX_URL || path === "/live" ||
-      isAssetPath(path) || headers.has("authorization") || headers.has("range")
+      isAssetPath(path) || isImagePath(path) || headers.has("authorization") ||
+      headers.has("range")
     ) return null;
     const cookie = headers.get("cookie");
     if (cookie !== null) {

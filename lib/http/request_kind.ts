@@ -11,6 +11,11 @@ export function isServicePath(path: string): boolean {
     .test(path);
 }
 
+/** Images of the store and the proxy: sent piece by piece, and dozens of them make one page. */
+export function isImagePath(path: string): boolean {
+  return /^\/(?:(?:api\/v4|pictrs)\/image\/|api\/v3\/image_proxy$)/.test(path);
+}
+
 /** Files of the build, whose requests are not worth a line in the log. */
 export function isAssetPath(path: string): boolean {
   return path.startsWith("/_fresh/") ||
@@ -33,8 +38,12 @@ export function acceptKind(
   return accept.includes("text/html") ? "html" : "other";
 }
 
-/** Whether the limit of all requests counts it: pages and API, not what other servers fetch. */
+/**
+ * Whether the limit of all requests counts it when it comes: pages and API, not what other servers
+ * fetch. Images are counted where they cause work.
+ */
 export function isCounted(path: string, accept: string | null): boolean {
+  if (isImagePath(path)) return false;
   return isApiPath(path) ||
     (!isServicePath(path) && acceptKind(accept) !== "activity");
 }

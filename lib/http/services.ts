@@ -2,6 +2,7 @@ import type { Config } from "../config/mod.ts";
 import type { Logger } from "../cli/log.ts";
 import type { OpenDatabase } from "../db/connection.ts";
 import { SiteCache, type SiteState } from "../domain/site/load.ts";
+import { type Media, openMedia } from "../media/mod.ts";
 import type { LiveHub } from "../live/hub.ts";
 import { ClientAddresses } from "./client_address.ts";
 import { ContentMemo } from "./content_memo.ts";
@@ -13,6 +14,7 @@ export class Services {
   readonly clients: ClientAddresses;
   readonly outgoing: GuardedClient;
   readonly content: ContentMemo;
+  readonly media: Media | null;
   /** The settings as last read, for what must not wait for the database. */
   lastSite: SiteState | null = null;
   #sites: SiteCache;
@@ -30,6 +32,7 @@ export class Services {
     this.clients = new ClientAddresses(config.trustedProxies);
     this.outgoing = GuardedClient.of(config);
     this.content = new ContentMemo(shared);
+    this.media = openMedia(config);
     this.#sites = new SiteCache(database.kysely);
     this.#siteVersion = shared.siteVersion;
   }

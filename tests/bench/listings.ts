@@ -122,6 +122,8 @@ try {
     viewer: null,
     now: new Date(),
     outgoing: GuardedClient.of(config),
+    media: null,
+    shownImages: new Set(),
     wake() {},
     shareContent: (_, make) => make(),
     siteChanged() {},

@@ -6,6 +6,7 @@ import type { LemmyHttp, RequestState } from "lemmy-js-client";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
 import { codeOf, ok, startSite } from "../clients/api_server.ts";
 import { test } from "../harness.ts";
+import { picture } from "../support/pictures.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 
@@ -101,6 +102,7 @@ const SENDER = [
 ].with(4, OK);
 
 let names = 0;
+const image = await picture("png");
 
 const MATRIX: Row[] = [
   [
@@ -373,6 +375,47 @@ const MATRIX: Row[] = [
     (c, { person_id }) => c.addAdmin({ person_id, added: true }),
     adminOnly(OK),
   ],
+  ["uploadImage", (c) => c.uploadImage({ image }), ACCOUNT],
+  ["uploadUserAvatar", (c) => c.uploadUserAvatar({ image }), ACCOUNT],
+  ["deleteUserAvatar", (c) => c.deleteUserAvatar(), ACCOUNT],
+  ["uploadUserBanner", (c) => c.uploadUserBanner({ image }), ACCOUNT],
+  ["deleteUserBanner", (c) => c.deleteUserBanner(), ACCOUNT],
+  [
+    "deleteMedia",
+    (c) => c.deleteMedia({ filename: "somebody-elses.png" }),
+    [LOGIN, ...Array(7).fill("not_found")],
+  ],
+  [
+    "adminDeleteMedia",
+    (c) => c.adminDeleteMedia({ filename: "nobodys.png" }),
+    adminOnly("unknown"),
+  ],
+  [
+    "uploadCommunityIcon",
+    (c, { community_id }) =>
+      c.uploadCommunityIcon({ id: community_id }, { image }),
+    MODERATOR,
+  ],
+  [
+    "deleteCommunityIcon",
+    (c, { community_id }) => c.deleteCommunityIcon({ id: community_id }),
+    MODERATOR,
+  ],
+  [
+    "uploadCommunityBanner",
+    (c, { community_id }) =>
+      c.uploadCommunityBanner({ id: community_id }, { image }),
+    MODERATOR,
+  ],
+  [
+    "deleteCommunityBanner",
+    (c, { community_id }) => c.deleteCommunityBanner({ id: community_id }),
+    MODERATOR,
+  ],
+  ["uploadSiteIcon", (c) => c.uploadSiteIcon({ image }), adminOnly(OK)],
+  ["deleteSiteIcon", (c) => c.deleteSiteIcon(), adminOnly(OK)],
+  ["uploadSiteBanner", (c) => c.uploadSiteBanner({ image }), adminOnly(OK)],
+  ["deleteSiteBanner", (c) => c.deleteSiteBanner(), adminOnly(OK)],
 ];
 
 /** Actions without a role to tell apart: whoever has the password or the session. */

@@ -106,6 +106,11 @@ class Planting {
       this.secret("reason of a denial")
     }
       from local_user where admin`;
+    const upload = `${this.secret("name of an upload")}.png`;
+    await sql`insert into image_blob (hash, storage_key, bytes, content_type, width, height)
+      values ('h', 'k', 1, 'image/png', 1, 1)`;
+    await sql`insert into local_image (pictrs_alias, hash, person_id)
+      select ${upload}, 'h', id from person where name = 'alice'`;
     const gone = await server.signUp("gone");
     await ok(
       server.client(gone).saveUserSettings({

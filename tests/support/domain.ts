@@ -42,6 +42,8 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
     viewer: null,
     now: new Date(),
     outgoing,
+    media: null,
+    shownImages: new Set(),
     wake() {},
     shareContent: (_, make) => make(),
     siteChanged() {},

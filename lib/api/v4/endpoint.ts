@@ -25,8 +25,12 @@ export interface Endpoint<Request extends z.ZodObject, Answer> {
   auth: "none" | "optional" | "user";
   /** Rate limit consumed in addition to `message`, which every request does. */
   bucket?: Bucket;
-  /** Query of a GET, JSON body of every other method. */
+  /** Query of a GET or of an upload, JSON body of every other request. */
   request: Request;
+  /** The body is a form with files, which the handler reads. */
+  upload?: true;
+  /** Further addresses of the endpoint, where client and server differ (accounts-and-site §1.6). */
+  also?: readonly { method: Method; path: `/${string}` }[];
   handle(call: Call, input: z.output<Request>): Promise<Answer>;
 }
 

@@ -6,15 +6,17 @@ import { errorResponse } from "./errors.ts";
 import { openApi } from "./openapi.ts";
 import { parseBody, parseQuery } from "./parse.ts";
 import { nothing } from "./schema.ts";
+import { serveImage } from "./serve_image.ts";
 import { ENDPOINTS } from "./table.ts";
 
 const BASE = "/api/v4";
 
 const routes = new Map<string, AnyEndpoint>(
-  Object.values(ENDPOINTS).map((endpoint): [string, AnyEndpoint] => [
-    `${endpoint.method} ${endpoint.path}`,
-    endpoint,
-  ]),
+  Object.values(ENDPOINTS).flatMap((endpoint: AnyEndpoint) =>
+    [endpoint, ...endpoint.also ?? []].map((
+      { method, path },
+    ): [string, AnyEndpoint] => [`${method} ${path}`, endpoint])
+  ),
 );
 
 /**
@@ -33,9 +35,12 @@ export async function handleApiV4(
     return Response.json(openApi());
   }
   const endpoint = routes.get(`${method} ${path}`);
-  if (!endpoint) return new Response(null, { status: 404 });
   try {
-    return await call(endpoint, state, request, url);
+    if (endpoint) return await call(endpoint, state, request, url);
+    const image = method === "GET"
+      ? await serveImage(state, request, url)
+      : null;
+    return image ?? new Response(null, { status: 404 });
   } catch (error) {
     const answer = errorResponse(request, error);
     if (!answer) throw error;
@@ -64,12 +69,12 @@ async function call(
 }
 
 async function readInput(
-  { method, request: schema }: AnyEndpoint,
+  { method, request: schema, upload }: AnyEndpoint,
   request: Request,
   url: URL,
 ): Promise<unknown> {
   if (schema === nothing) return {};
-  return method === "GET"
+  return method === "GET" || upload
     ? parseQuery(schema, url.searchParams)
     : parseBody(schema, await readJson(request));
 }

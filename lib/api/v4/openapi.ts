@@ -81,14 +81,30 @@ function operation(name: string, endpoint: AnyEndpoint): unknown {
   };
 }
 
+const UPLOAD = {
+  required: true,
+  content: {
+    "multipart/form-data": {
+      schema: {
+        type: "object",
+        properties: {
+          "images[]": { type: "string", contentMediaType: "image/*" },
+        },
+        required: ["images[]"],
+      },
+    },
+  },
+};
+
 function request(
-  { method, request: schema }: AnyEndpoint,
+  { method, request: schema, upload }: AnyEndpoint,
 ): Record<string, unknown> {
-  if (schema === nothing) return {};
+  const body = upload ? { requestBody: UPLOAD } : {};
+  if (schema === nothing) return body;
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io: "input",
   });
-  if (method !== "GET") {
+  if (method !== "GET" && !upload) {
     return {
       requestBody: {
         required: true,
@@ -98,6 +114,7 @@ function request(
   }
   const { properties = {}, required = [] } = described as JsonSchema;
   return {
+    ...body,
     parameters: Object.entries(properties).map(([key, value]) => ({
       name: key,
       in: "query",

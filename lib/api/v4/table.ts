@@ -3,6 +3,7 @@ import { admin } from "./admin.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
 import { notification } from "./notification.ts";
+import { image } from "./image.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
@@ -19,4 +20,5 @@ export const ENDPOINTS = {
   ...privateMessage,
   ...notification,
   ...admin,
+  ...image,
 };

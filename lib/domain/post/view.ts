@@ -2,6 +2,7 @@ import {
   COMMUNITY_ACTIONS,
   communityTotals,
   ID_LIST,
+  IMAGE_DETAILS,
   nest,
   PERSON,
   PERSON_ACTIONS,
@@ -69,6 +70,8 @@ export function selectPost(alias: string): string {
 
 const TEXT = `
   select ${selectPost("p")}, ${CREATOR_COLUMNS},
+    ${select("d", "image_details", IMAGE_DETAILS)},
+    d.link is not null as "image_details.exists",
     ${select("poa", "post_actions", POST_ACTIONS)},
     poa.person_id is not null as "post_actions.exists",
     coalesce(bl.ban_expires_at, bh.ban_expires_at) as creator_ban_expires_at,
@@ -77,10 +80,12 @@ const TEXT = `
   from ${ID_LIST}
   join post p on p.id = list.id
   ${creatorJoins("p")}
+  left join image_details d on md5(d.link) = md5(p.thumbnail_url) and d.link = p.thumbnail_url
   left join post_actions poa on poa.post_id = p.id and poa.person_id = $2
   order by list.position`;
 
 export const RELATIONS = [
+  "image_details",
   "community_actions",
   "person_actions",
   "post_actions",

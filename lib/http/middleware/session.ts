@@ -27,6 +27,8 @@ export const session = define.middleware(async (ctx) => {
     viewer,
     now: new Date(),
     outgoing: services.outgoing,
+    media: services.media,
+    shownImages: new Set(),
     wake: () => services.wake(),
     shareContent: (name, make) => services.content.get(name, make),
     siteChanged: () => services.siteChanged(),

@@ -1,0 +1,139 @@
+import { requireViewer } from "../account/session.ts";
+import { type Ctx, inTransaction, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { requireAdmin } from "../permissions.ts";
+import { requireMedia } from "./media.ts";
+import { ownImage } from "./urls.ts";
+
+/**
+ * Removes names of images; their bytes go with the last name, at once. Unknown names are none to
+ * remove. Converted copies follow when nobody has asked for them for a week: without a name they
+ * cannot be reached.
+ */
+export async function deleteImages(
+  ctx: Ctx,
+  aliases: readonly string[],
+): Promise<void> {
+  if (aliases.length === 0 || !ctx.media) return;
+  const keys = await inTransaction(ctx, async (ctx) => {
+    const removed = await query<{ hash: string }>(
+      ctx,
+      `delete from local_image where pictrs_alias = any($1::text[]) returning hash`,
+      [aliases],
+    );
+    return await dropUnnamed(ctx, removed.map((row) => row.hash));
+  });
+  for (const key of keys) await ctx.media.store.remove(key);
+}
+
+/** Forgets those of the bytes that have no name left; answers the keys to remove from the store. */
+async function dropUnnamed(
+  ctx: Ctx,
+  hashes: readonly string[],
+): Promise<string[]> {
+  // Locked first: somebody who stores the same bytes meanwhile waits, and then keeps his own copy.
+  await query(
+    ctx,
+    "select from image_blob where hash = any($1::text[]) order by hash for update",
+    [hashes],
+  );
+  const rows = await query<{ storage_key: string }>(
+    ctx,
+    `delete from image_blob b where hash = any($1::text[])
+       and not exists (select from local_image i where i.hash = b.hash)
+     returning storage_key`,
+    [hashes],
+  );
+  return rows.map((row) => row.storage_key);
+}
+
+/**
+ * Removes one of the caller's own images (accounts-and-site §3.9).
+ * @throws LemmyError `not_found` unless it is theirs
+ */
+export async function deleteMedia(
+  ctx: Ctx,
+  input: { filename: string },
+): Promise<void> {
+  requireMedia(ctx);
+  const rows = await query(
+    ctx,
+    `select from local_image where pictrs_alias = $1 and person_id = $2::int4`,
+    [input.filename, requireViewer(ctx).person.id],
+  );
+  if (rows.length === 0) throw new LemmyError("not_found");
+  await deleteImages(ctx, [input.filename]);
+}
+
+/**
+ * Removes an image with all its names, whosever they are.
+ * @throws LemmyError `not_an_admin`, `unknown` when there is no such image
+ */
+export async function adminDeleteMedia(
+  ctx: Ctx,
+  input: { filename: string },
+): Promise<void> {
+  requireAdmin(ctx);
+  requireMedia(ctx);
+  const aliases = await aliasesOfSameBytes(ctx, [input.filename]);
+  if (aliases.length === 0) {
+    throw new LemmyError("unknown", { detail: "no such image" });
+  }
+  await deleteImages(ctx, aliases);
+}
+
+/** Removes the images of ours among the addresses, with all their names (§6.8). */
+export async function purgeImages(
+  ctx: Ctx,
+  urls: readonly string[],
+): Promise<void> {
+  const named = urls.flatMap((url) => {
+    const own = ownImage(ctx, url);
+    return own?.kind === "stored" ? [own.alias] : [];
+  });
+  await deleteImages(ctx, await aliasesOfSameBytes(ctx, named));
+}
+
+/** Removes everything that a person has uploaded. */
+export async function deleteImagesOf(
+  ctx: Ctx,
+  personId: number,
+): Promise<void> {
+  const rows = await query<{ pictrs_alias: string }>(
+    ctx,
+    "select pictrs_alias from local_image where person_id = $1::int4",
+    [personId],
+  );
+  await deleteImages(ctx, rows.map((row) => row.pictrs_alias));
+}
+
+/** Removes what an address that has been replaced stood for, if it was an image of ours. */
+export async function deleteReplaced(
+  ctx: Ctx,
+  url: string | null | undefined,
+): Promise<void> {
+  const own = url ? ownImage(ctx, url) : null;
+  if (own?.kind !== "stored") return;
+  try {
+    await deleteImages(ctx, [own.alias]);
+  } catch (error) {
+    // The new picture is in place; the bytes of the old one are the clean-up's.
+    ctx.log.warn("an old image could not be removed", {
+      image: own.alias,
+      error,
+    });
+  }
+}
+
+async function aliasesOfSameBytes(
+  ctx: Ctx,
+  aliases: readonly string[],
+): Promise<string[]> {
+  const rows = await query<{ pictrs_alias: string }>(
+    ctx,
+    `select pictrs_alias from local_image
+     where hash in (select hash from local_image where pictrs_alias = any($1::text[]))`,
+    [aliases],
+  );
+  return rows.map((row) => row.pictrs_alias);
+}
