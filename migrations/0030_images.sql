@@ -57,6 +57,12 @@ CREATE TABLE image_cache (
 );
 CREATE INDEX image_cache_used ON image_cache (last_used_at);
 
+-- Bytes that nothing refers to any more, to be removed from the store after the commit.
+CREATE TABLE image_garbage (
+  storage_key text PRIMARY KEY,
+  published_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Links whose page has yet to be looked at. A row is claimed by moving `due_at` beyond the time
 -- that a look may take.
 CREATE TABLE post_link_check (

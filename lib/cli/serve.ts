@@ -8,11 +8,13 @@ import {
 import { migrate } from "../db/migrate.ts";
 import { type RunningDatabase, startDatabase } from "../db/start.ts";
 import { firstStart } from "../domain/site/first_start.ts";
+import { GuardedClient } from "../http/guarded_client.ts";
 import { type HttpServer, startHttp } from "../http/server.ts";
 import { Shared } from "../http/shared.ts";
 import { WorkerPool } from "../http/worker_pool.ts";
 import { type RunningJobs, startJobs } from "../jobs/start.ts";
 import { LiveReader } from "../live/reader.ts";
+import { openMedia } from "../media/mod.ts";
 import type { LiveBatch } from "../live/hub.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { surviveFaults } from "./faults.ts";
@@ -73,6 +75,7 @@ class Site {
   #pool: WorkerPool | undefined;
   #local: HttpServer | undefined;
   #latest: LiveBatch | undefined;
+  #outgoing: GuardedClient;
   #jobs: RunningJobs | undefined;
 
   constructor(
@@ -87,6 +90,7 @@ class Site {
       config.database.poolSize,
       config.roles.http ? config.workers : 1,
     );
+    this.#outgoing = GuardedClient.of(config);
     this.#database = openDatabase({
       connection,
       poolSize: this.#share.main,
@@ -107,7 +111,14 @@ class Site {
     await announceSetup(sql, config, log);
     await this.#reader.start();
     if (config.roles.scheduledTasks) {
-      this.#jobs = await startJobs({ db, sql, config, log });
+      this.#jobs = await startJobs({
+        db,
+        sql,
+        config,
+        log,
+        outgoing: this.#outgoing,
+        media: openMedia(config),
+      });
     }
   }
 
@@ -142,6 +153,7 @@ class Site {
       this.#local?.stop(DRAIN_MS),
     ]);
     await this.#jobs?.stop();
+    await this.#outgoing.close();
     await this.#reader.stop();
     await this.#database.close();
   }

@@ -21,7 +21,7 @@ const PARTS = [
 ];
 
 /** Packages that only development and tests use. */
-const NOT_SHIPPED = ["esbuild", "playwright-core", "lemmy-js-client"];
+const NOT_SHIPPED = ["esbuild", "playwright-core", "lemmy-js-client", "s3rver"];
 
 interface Manifest {
   imports: Record<string, string>;

@@ -2,7 +2,10 @@ import type { Config } from "../config/mod.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Sql } from "../db/connection.ts";
 import { Session } from "../db/session.ts";
-import type { Db } from "../domain/context.ts";
+import { loadSite } from "../domain/site/load.ts";
+import type { GuardedClient } from "../http/guarded_client.ts";
+import type { Media } from "../media/mod.ts";
+import type { Ctx, Db } from "../domain/context.ts";
 
 /** What a scheduled task works with. */
 export interface JobContext {
@@ -10,6 +13,8 @@ export interface JobContext {
   sql: Sql;
   config: Config;
   log: Logger;
+  outgoing: GuardedClient;
+  media: Media | null;
   /** The instant the task is run for. */
   now: Date;
 }
@@ -52,4 +57,17 @@ export async function runExclusively(
   } finally {
     session.release();
   }
+}
+
+/** A context in which nobody is signed in, for what the site does by itself. */
+export async function systemContext(context: JobContext): Promise<Ctx> {
+  return {
+    ...context,
+    site: await loadSite(context.db),
+    viewer: null,
+    shownImages: new Set(),
+    wake() {},
+    shareContent: (_, make) => make(),
+    siteChanged() {},
+  };
 }

@@ -4,10 +4,8 @@ import {
   notifyOfComment,
   notifyOfPost,
 } from "../domain/notification/item.ts";
-import { GuardedClient } from "../http/guarded_client.ts";
-import { loadSite } from "../domain/site/load.ts";
 import type { EventReaction, StoredEvent } from "./event_consumer.ts";
-import type { JobContext } from "./job.ts";
+import { systemContext } from "./job.ts";
 
 /** Tells people of what concerns them (content §10.2). */
 export const NOTIFY: EventReaction = {
@@ -35,17 +33,4 @@ async function notify(
     default:
       return await notifyOfPost(ctx, post_id!);
   }
-}
-
-/** A context in which nobody is signed in, for what the site does by itself. */
-async function systemContext(context: JobContext): Promise<Ctx> {
-  return {
-    ...context,
-    outgoing: GuardedClient.of(context.config),
-    site: await loadSite(context.db),
-    viewer: null,
-    wake() {},
-    shareContent: (_, make) => make(),
-    siteChanged() {},
-  };
 }

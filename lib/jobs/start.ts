@@ -12,6 +12,7 @@ import {
 import { EventConsumer } from "./event_consumer.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
+import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { type Job, type JobContext, runExclusively } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
@@ -38,6 +39,8 @@ const SCHEDULED: readonly Scheduled[] = [
   task("languages", "50 3 * * *", 8, countLanguages),
   task("expired sessions", "55 3 * * *", 9, deleteExpiredSessions),
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
+  task("image garbage", "* * * * *", 30, removeImageGarbage),
+  task("image store", "20 4 * * *", 31, cleanImageStore),
 ];
 
 const SECOND_MS = 1000;

@@ -6,6 +6,7 @@ import {
   type StoredEvent,
 } from "../../lib/jobs/event_consumer.ts";
 import { deleteOldEvents } from "../../lib/jobs/expire.ts";
+import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { test } from "../harness.ts";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
 import { eventsDone } from "../support/events.ts";
@@ -20,13 +21,16 @@ async function setUp(
   const { sql, kysely: db } = database;
   await sql`create table if not exists noted (n serial, post_id int4)`;
   let log = "";
+  const config = await loadConfig({
+    env: { LEMMY_HOSTNAME: "tundra.test" },
+    cwd: "/",
+  });
   const context = {
     db,
     sql,
-    config: await loadConfig({
-      env: { LEMMY_HOSTNAME: "tundra.test" },
-      cwd: "/",
-    }),
+    config,
+    outgoing: GuardedClient.of(config),
+    media: null,
     log: createLogger({ write: (line) => log += line }),
   };
   const make = () =>

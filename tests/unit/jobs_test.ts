@@ -17,6 +17,7 @@ import { foldDeltas, hasDeltas } from "../../lib/jobs/fold_deltas.ts";
 import { updateHotRanks } from "../../lib/jobs/hot_ranks.ts";
 import { type JobContext, runExclusively } from "../../lib/jobs/job.ts";
 import { publishScheduledPosts } from "../../lib/jobs/publish_scheduled.ts";
+import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { type Assertions, test } from "../harness.ts";
 import { type TestDatabase, withDatabase } from "../support/database.ts";
 
@@ -112,6 +113,8 @@ function jobTest(
           db: database.kysely,
           sql: database.sql,
           config,
+          outgoing: GuardedClient.of(config),
+          media: null,
           log: createLogger({ filter: "off" }),
           now: new Date(),
         }),

@@ -2,6 +2,7 @@ import { requireViewer } from "../account/session.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireAdmin } from "../permissions.ts";
+import { removeGarbage } from "./garbage.ts";
 import { requireMedia } from "./media.ts";
 import { ownImage } from "./urls.ts";
 
@@ -14,37 +15,39 @@ export async function deleteImages(
   ctx: Ctx,
   aliases: readonly string[],
 ): Promise<void> {
-  if (aliases.length === 0 || !ctx.media) return;
-  const keys = await inTransaction(ctx, async (ctx) => {
+  if (aliases.length === 0) return;
+  await inTransaction(ctx, async (ctx) => {
     const removed = await query<{ hash: string }>(
       ctx,
       `delete from local_image where pictrs_alias = any($1::text[]) returning hash`,
       [aliases],
     );
-    return await dropUnnamed(ctx, removed.map((row) => row.hash));
+    await dropUnnamed(ctx, removed.map((row) => row.hash));
   });
-  for (const key of keys) await ctx.media.store.remove(key);
+  // Within a larger transaction the bytes are left to the job that looks every minute.
+  if (!ctx.db.isTransaction && ctx.media) await removeGarbage(ctx, ctx.media);
 }
 
-/** Forgets those of the bytes that have no name left; answers the keys to remove from the store. */
+/** Forgets those of the bytes that have no name left. */
 async function dropUnnamed(
   ctx: Ctx,
   hashes: readonly string[],
-): Promise<string[]> {
+): Promise<void> {
   // Locked first: somebody who stores the same bytes meanwhile waits, and then keeps his own copy.
   await query(
     ctx,
     "select from image_blob where hash = any($1::text[]) order by hash for update",
     [hashes],
   );
-  const rows = await query<{ storage_key: string }>(
+  await query(
     ctx,
-    `delete from image_blob b where hash = any($1::text[])
-       and not exists (select from local_image i where i.hash = b.hash)
-     returning storage_key`,
+    `with dropped as (
+       delete from image_blob b where hash = any($1::text[])
+         and not exists (select from local_image i where i.hash = b.hash)
+       returning storage_key)
+     insert into image_garbage (storage_key) select storage_key from dropped`,
     [hashes],
   );
-  return rows.map((row) => row.storage_key);
 }
 
 /**
