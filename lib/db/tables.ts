@@ -155,6 +155,40 @@ export interface FormSubmissionTable {
   published_at: Generated<string>;
 }
 
+export interface ImageBlobTable {
+  hash: string;
+  storage_key: string;
+  bytes: number;
+  content_type: string;
+  width: number;
+  height: number;
+  published_at: Generated<string>;
+}
+
+export interface ImageCacheTable {
+  name: string;
+  storage_key: string;
+  bytes: number;
+  content_type: string;
+  width: number;
+  height: number;
+  published_at: Generated<string>;
+  last_used_at: Generated<string>;
+}
+
+export interface ImageDetailsTable {
+  link: string;
+  width: number;
+  height: number;
+  content_type: string;
+  blurhash: string | null;
+}
+
+export interface ImageGarbageTable {
+  storage_key: string;
+  published_at: Generated<string>;
+}
+
 export interface InstanceTable {
   id: Generated<number>;
   domain: string;
@@ -182,6 +216,15 @@ export interface LanguageTable {
 export interface LanguageUseTable {
   language_id: number;
   posts: Generated<number>;
+}
+
+export interface LocalImageTable {
+  id: Generated<number>;
+  pictrs_alias: string;
+  hash: string;
+  person_id: number | null;
+  thumbnail_for_post_id: number | null;
+  published_at: Generated<string>;
 }
 
 export interface LocalSiteTable {
@@ -474,6 +517,13 @@ export interface PostActionsTable {
   notifications: string | null;
 }
 
+export interface PostLinkCheckTable {
+  post_id: number;
+  custom_thumbnail: string | null;
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
 export interface PostTagTable {
   post_id: number;
   community_tag_id: number;
@@ -502,6 +552,11 @@ export interface RegistrationApplicationTable {
   deny_reason: string | null;
   published_at: Generated<string>;
   updated_at: string | null;
+}
+
+export interface RemoteImageTable {
+  link: string;
+  published_at: Generated<string>;
 }
 
 export interface ReportTable {
@@ -587,10 +642,15 @@ export interface Database {
   event: EventTable;
   event_consumer: EventConsumerTable;
   form_submission: FormSubmissionTable;
+  image_blob: ImageBlobTable;
+  image_cache: ImageCacheTable;
+  image_details: ImageDetailsTable;
+  image_garbage: ImageGarbageTable;
   instance: InstanceTable;
   instance_actions: InstanceActionsTable;
   language: LanguageTable;
   language_use: LanguageUseTable;
+  local_image: LocalImageTable;
   local_site: LocalSiteTable;
   local_site_rate_limit: LocalSiteRateLimitTable;
   local_site_url_blocklist: LocalSiteUrlBlocklistTable;
@@ -606,9 +666,11 @@ export interface Database {
   person_actions: PersonActionsTable;
   post: PostTable;
   post_actions: PostActionsTable;
+  post_link_check: PostLinkCheckTable;
   post_tag: PostTagTable;
   private_message: PrivateMessageTable;
   registration_application: RegistrationApplicationTable;
+  remote_image: RemoteImageTable;
   report: ReportTable;
   secret: SecretTable;
   site: SiteTable;
