@@ -149,6 +149,17 @@ export function isConnectionError(error: unknown): boolean {
     error.errors.every(isConnectionError);
 }
 
+/** `serialization_failure` and `deadlock_detected`. */
+const BROKEN_OFF = new Set<unknown>(["40001", "40P01"]);
+
+/**
+ * Whether PostgreSQL broke a transaction off for another one's sake: it has done nothing, and the
+ * same work succeeds the next time.
+ */
+export function isBrokenOff(error: unknown): boolean {
+  return BROKEN_OFF.has((error as { code?: unknown } | null)?.code);
+}
+
 /** Oldest server the SQL is written for. */
 const MINIMUM_VERSION = 15;
 

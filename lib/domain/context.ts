@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
+import { isBrokenOff } from "../db/connection.ts";
 import { CUSTOM_PLAN } from "../db/session.ts";
 import type { Config } from "../config/mod.ts";
 import type { Database } from "../db/tables.ts";
@@ -81,13 +82,50 @@ export async function inTransaction<C extends Ctx, Result>(
   body: (ctx: C) => Promise<Result>,
 ): Promise<Result> {
   if (ctx.db.isTransaction) return await body(ctx);
-  const result = await ctx.db.transaction().execute(async (db) => {
-    const result = await body({ ...ctx, db });
-    await recordRemoteImages({ db }, ctx.shownImages);
-    return result;
-  });
+  const result = await retried(
+    ctx,
+    () =>
+      ctx.db.transaction().execute(async (db) => {
+        const result = await body({ ...ctx, db });
+        await recordRemoteImages({ db }, ctx.shownImages);
+        return result;
+      }),
+  );
   ctx.wake();
   return result;
+}
+
+/**
+ * Runs one statement that is a whole change by itself, outside of a transaction or in the one the
+ * context is in, and wakes the readers of events.
+ */
+export async function changeAtOnce<Row>(
+  ctx: Ctx,
+  text: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  if (ctx.db.isTransaction) return await query(ctx, text, parameters);
+  const rows = await retried(ctx, () => query<Row>(ctx, text, parameters));
+  ctx.wake();
+  return rows;
+}
+
+const ATTEMPTS = 3;
+
+/** Repeats a transaction that was broken off for another one's sake. */
+async function retried<Result>(
+  { log }: Ctx,
+  transaction: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!isBrokenOff(error) || attempt === ATTEMPTS) throw error;
+      const { message, detail } = error as Error & { detail?: string };
+      log.warn("transaction repeated", { reason: message, detail, attempt });
+    }
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Ctx, query } from "./context.ts";
 import { LemmyError } from "./errors.ts";
 import { requireViewer, type Viewer } from "./account/session.ts";
+import type { CommunityFollowerState, CommunityVisibility } from "./views.ts";
 
 /**
  * The permission checks of content §0.2, each the one place where its rule lives. They throw the
@@ -29,14 +30,25 @@ export interface Standing {
   deleted: boolean;
   removed: boolean;
   nsfw: boolean;
-  visibility: string;
+  visibility: CommunityVisibility;
   posting_restricted_to_mods: boolean;
   instance_id: number;
-  follow_state: string | null;
+  follow_state: CommunityFollowerState | null;
   became_moderator_at: string | null;
   banned: boolean;
   instance_banned: boolean;
 }
+
+/** `select` items of a `Standing` in community `c`, with the joins of `STANDING_JOINS`. */
+export const STANDING_COLUMNS =
+  `c.id as community_id, c.local, c.deleted, c.removed, c.nsfw, c.visibility,
+  c.posting_restricted_to_mods, c.instance_id, a.follow_state, a.became_moderator_at,
+  a.received_ban_at is not null as banned, i.received_ban_at is not null as instance_banned`;
+
+/** Joins of `STANDING_COLUMNS`; `$2` is the caller's person id or 0. */
+export const STANDING_JOINS = `
+  left join community_actions a on a.community_id = c.id and a.person_id = $2::int4
+  left join instance_actions i on i.instance_id = c.instance_id and i.person_id = $2`;
 
 /** The caller's standing in a community, or null when there is no such community. */
 export async function standing(
@@ -46,13 +58,7 @@ export async function standing(
   const personId = ctx.viewer?.person.id ?? 0;
   const rows = await query<Standing>(
     ctx,
-    `select c.id as community_id, c.local, c.deleted, c.removed, c.nsfw, c.visibility,
-       c.posting_restricted_to_mods, c.instance_id, a.follow_state, a.became_moderator_at,
-       a.received_ban_at is not null as banned, i.received_ban_at is not null as instance_banned
-     from community c
-     left join community_actions a on a.community_id = c.id and a.person_id = $2::int4
-     left join instance_actions i on i.instance_id = c.instance_id and i.person_id = $2
-     where c.id = $1::int4`,
+    `select ${STANDING_COLUMNS} from community c ${STANDING_JOINS} where c.id = $1::int4`,
     [communityId, personId],
   );
   return rows[0] ?? null;
@@ -66,13 +72,19 @@ export async function requireCommunityUser(
   requireActiveUser(ctx);
   const s = await standing(ctx, communityId);
   if (!s) throw new LemmyError("not_found");
+  checkCommunityUser(ctx, s);
+  return s;
+}
+
+/** `requireCommunityUser` where the caller's standing has been read already. */
+export function checkCommunityUser(ctx: Ctx, s: Standing): void {
+  requireActiveUser(ctx);
   if (s.deleted || s.removed) throw new LemmyError("deleted");
   if (s.banned) throw new LemmyError("person_is_banned_from_community");
   if (s.visibility === "private" && s.follow_state !== "accepted") {
     throw new LemmyError("not_found");
   }
   if (s.instance_banned) throw new LemmyError("site_ban");
-  return s;
 }
 
 /** Whether the caller moderates the community or is a local admin, banned or not. */

@@ -1,4 +1,4 @@
-import { isConnectionError } from "../db/connection.ts";
+import { isBrokenOff, isConnectionError } from "../db/connection.ts";
 import { query } from "../domain/context.ts";
 import type { JobContext } from "./job.ts";
 
@@ -32,9 +32,6 @@ const POLL_MS = 5000;
 const RETRY_MS = 1000;
 /** Milliseconds until another look at events that an older transaction holds back. */
 const UNDECIDED_MS = 100;
-
-/** `serialization_failure` and `deadlock_detected`: the same work succeeds the next time. */
-const TRANSIENT = new Set(["40001", "40P01"]);
 
 /**
  * Applies a reaction to every event once, in their order. Its place in the log moves on in the
@@ -120,11 +117,7 @@ export class EventConsumer {
 
   /** @returns milliseconds until the next try */
   async #failed(error: unknown): Promise<number> {
-    const code = (error as { code?: unknown } | null)?.code;
-    if (
-      isConnectionError(error) ||
-      typeof code === "string" && TRANSIENT.has(code)
-    ) return RETRY_MS;
+    if (isConnectionError(error) || isBrokenOff(error)) return RETRY_MS;
     if (this.#limit > 1) {
       this.#limit = 1;
       return 0;

@@ -6,6 +6,7 @@ import {
   CAN_MOD,
   CREATOR_COLUMNS,
   creatorJoins,
+  type PostAccess,
   RELATIONS,
   selectPost,
   type Untagged,
@@ -73,11 +74,12 @@ export async function readComment(
   id: number,
 ): Promise<CommentView> {
   const [view] = await readCommentViews(ctx, [id]);
-  if (!view || !isVisible(ctx, view)) throw new LemmyError("not_found");
+  if (!view || !isCommentVisible(ctx, view)) throw new LemmyError("not_found");
   return view;
 }
 
-function isVisible(ctx: Ctx, view: CommentView): boolean {
+/** Whether the caller may see a comment, of which the post and community decide. */
+export function isCommentVisible(ctx: Ctx, view: PostAccess): boolean {
   const { post, community } = view;
   const { viewer } = ctx;
   if (!canReadCommunity(ctx, community, view.community_actions)) return false;

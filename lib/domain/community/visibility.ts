@@ -7,7 +7,9 @@ import type { CommunityActions, CommunityVisibility } from "../views.ts";
 export function canReadCommunity(
   ctx: Ctx,
   community: { visibility: CommunityVisibility },
-  actions: CommunityActions | undefined,
+  actions:
+    | Pick<CommunityActions, "follow_state" | "became_moderator_at">
+    | undefined,
 ): boolean {
   const { viewer } = ctx;
   switch (community.visibility) {

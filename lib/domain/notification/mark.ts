@@ -25,6 +25,12 @@ export async function markAllNotificationsAsRead(ctx: Ctx): Promise<void> {
   );
 }
 
+/** The statement of `markItemAsRead`: `$1` is the reader, `$2` the item. */
+export function markItemStatement(item: "post" | "comment"): string {
+  return `update notification set read = true
+    where recipient_id = $1::int4 and ${item}_id = $2::int4 and not read`;
+}
+
 /**
  * Marks as read what tells the caller of an item that they react to. For a post that includes the
  * comments in it (content §5.1).
@@ -34,10 +40,8 @@ export async function markItemAsRead(
   item: "post" | "comment",
   id: number,
 ): Promise<void> {
-  await query(
-    ctx,
-    `update notification set read = true
-     where recipient_id = $1::int4 and ${item}_id = $2::int4 and not read`,
-    [requireViewer(ctx).person.id, id],
-  );
+  await query(ctx, markItemStatement(item), [
+    requireViewer(ctx).person.id,
+    id,
+  ]);
 }

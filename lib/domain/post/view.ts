@@ -15,7 +15,13 @@ import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { readPostTags } from "./tags.ts";
-import type { CommunityTag, Post, PostView } from "../views.ts";
+import type {
+  Community,
+  CommunityActions,
+  CommunityTag,
+  Post,
+  PostView,
+} from "../views.ts";
 
 /**
  * `select` items that a view takes from its creator `u`, community `c` and the viewer's rows, with
@@ -144,13 +150,41 @@ export async function readPost(
   options: { asMod?: boolean } = {},
 ): Promise<PostView> {
   const [view] = await readPostViews(ctx, [id]);
-  if (!view || !isVisible(ctx, view, options.asMod ?? true)) {
+  if (!view || !isPostVisible(ctx, view, options.asMod ?? true)) {
     throw new LemmyError("not_found");
   }
   return view;
 }
 
-function isVisible(ctx: Ctx, view: PostView, asMod: boolean): boolean {
+/** What decides who may see a post by its id. */
+export interface PostAccess {
+  post: Pick<
+    Post,
+    | "creator_id"
+    | "removed"
+    | "deleted"
+    | "comments"
+    | "scheduled_publish_time_at"
+  >;
+  community: Pick<
+    Community,
+    "visibility" | "deleted" | "removed" | "local_removed"
+  >;
+  community_actions?: Pick<
+    CommunityActions,
+    "follow_state" | "became_moderator_at"
+  >;
+}
+
+/**
+ * Whether the caller may see the post.
+ * @param asMod false leaves out what only moderators and admins may see
+ */
+export function isPostVisible(
+  ctx: Ctx,
+  view: PostAccess,
+  asMod: boolean,
+): boolean {
   const { post, community } = view;
   const { viewer } = ctx;
   const active = viewer !== null && !viewer.banned;

@@ -1,13 +1,11 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, inTransaction } from "../context.ts";
-import { recordEvent } from "../event/record.ts";
-import { markItemAsRead } from "../notification/mark.ts";
-import { requireCommunityUser, requireNoBot } from "../permissions.ts";
+import type { Ctx } from "../context.ts";
+import { requireNoBot } from "../permissions.ts";
 import { readPost } from "../post/view.ts";
 import type { PostView } from "../views.ts";
 import { castVote } from "./cast.ts";
 import { effectiveVote } from "./mode.ts";
-import { addVoteTotals } from "./totals.ts";
+import { readVoteTarget } from "./target.ts";
 
 /**
  * Votes on a post: up, down, or (null or absent) withdraws the vote. Also marks the post read,
@@ -20,22 +18,7 @@ export async function likePost(
 ): Promise<PostView> {
   requireNoBot(requireViewer(ctx));
   const vote = effectiveVote(ctx, "post", input.is_upvote);
-  return await inTransaction(ctx, async (ctx) => {
-    const { post, community } = await readPost(ctx, input.post_id, {
-      asMod: false,
-    });
-    await requireCommunityUser(ctx, community.id);
-    const before = await castVote(ctx, "post", post.id, vote);
-    if (vote !== null || before !== null) {
-      await addVoteTotals(ctx, post.creator_id, before, vote);
-      await recordEvent(ctx, {
-        kind: "post_voted",
-        post_id: post.id,
-        community_id: community.id,
-        data: { before, vote },
-      });
-    }
-    await markItemAsRead(ctx, "post", post.id);
-    return await readPost(ctx, post.id, { asMod: false });
-  });
+  const target = await readVoteTarget(ctx, "post", input.post_id);
+  await castVote(ctx, "post", target, vote);
+  return await readPost(ctx, input.post_id, { asMod: false });
 }
