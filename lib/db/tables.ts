@@ -584,6 +584,7 @@ export interface ReportTable {
   conclusion: string | null;
   published_at: Generated<string>;
   updated_at: string | null;
+  private_message_id: number | null;
 }
 
 export interface SecretTable {

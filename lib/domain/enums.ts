@@ -102,3 +102,11 @@ export const PERSON_SORTS = [
   "comment_score",
 ] as const;
 export const LOCAL_USER_SORTS = ["new", "old"] as const;
+export const REPORT_TYPES = [
+  "all",
+  "posts",
+  "comments",
+  "private_messages",
+  "communities",
+] as const;
+export const REPORT_SORTS = ["default", "new", "old"] as const;

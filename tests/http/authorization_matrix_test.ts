@@ -32,6 +32,11 @@ interface Target {
   person_id: number;
   /** The second moderator. */
   moderator_id: number;
+  /** Reports by somebody else, of the items above. */
+  post_report_id: number;
+  comment_report_id: number;
+  community_report_id: number;
+  message_report_id: number;
   instance_id: number;
   /** From the author to somebody who has nothing to do with the community. */
   private_message_id: number;
@@ -368,6 +373,59 @@ const MATRIX: Row[] = [
     (c, { person_id }) => c.banPerson({ person_id, ban: true, reason: "" }),
     adminOnly(OK),
   ],
+  [
+    "createPostReport",
+    (c, { post_id }) => c.createPostReport({ post_id, reason: "x" }),
+    PARTICIPANT,
+  ],
+  [
+    "createCommentReport",
+    (c, { comment_id }) => c.createCommentReport({ comment_id, reason: "x" }),
+    PARTICIPANT,
+  ],
+  [
+    "createCommunityReport",
+    (c, { community_id }) =>
+      c.createCommunityReport({ community_id, reason: "x" }),
+    PARTICIPANT,
+  ],
+  [
+    "createPrivateMessageReport",
+    // Written to somebody else.
+    (c, { private_message_id }) =>
+      c.createPrivateMessageReport({ private_message_id, reason: "x" }),
+    [LOGIN, "site_ban", ...Array(6).fill("couldnt_create")],
+  ],
+  [
+    "resolvePostReport",
+    (c, { post_report_id }) =>
+      c.resolvePostReport({ report_id: post_report_id, resolved: true }),
+    MODERATOR,
+  ],
+  [
+    "resolveCommentReport",
+    (c, { comment_report_id }) =>
+      c.resolveCommentReport({ report_id: comment_report_id, resolved: true }),
+    MODERATOR,
+  ],
+  [
+    "resolveCommunityReport",
+    (c, { community_report_id }) =>
+      c.resolveCommunityReport({
+        report_id: community_report_id,
+        resolved: true,
+      }),
+    adminOnly(OK),
+  ],
+  [
+    "resolvePrivateMessageReport",
+    (c, { message_report_id }) =>
+      c.resolvePrivateMessageReport({
+        report_id: message_report_id,
+        resolved: true,
+      }),
+    adminOnly(OK),
+  ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
   ["leaveAdmin", (c) => c.leaveAdmin(), adminOnly("cannot_leave_admin")],
   [
@@ -541,6 +599,9 @@ async function castRoles(server: Site): Promise<{
         select id, ${community_id}, now() from person where name = 'expelled'`;
       await sql`insert into community_actions (person_id, community_id, became_moderator_at)
         select id, ${community_id}, now() from person where name = 'second'`;
+      const [{ id: community_report_id }] = await sql<[{ id: number }]>`
+        insert into report (type_, creator_id, community_id, reason)
+        values ('community', ${person_view.person.id}, ${community_id}, 'x') returning id`;
       return await Promise.all(Array.from({ length: count }, async () => {
         const { post_view } = await ok(
           callers.author.createPost({ name: "The author's", community_id }),
@@ -553,14 +614,27 @@ async function castRoles(server: Site): Promise<{
         const { private_message_view } = await ok(
           callers.author.createPrivateMessage({ recipient_id, content: "hi" }),
         );
+        const comment_id = comment_view.comment.id;
+        const private_message_id = private_message_view.private_message.id;
+        const [item, answer, message] = await sql<{ id: number }[]>`
+          insert into report (type_, creator_id, community_id, post_id, comment_id,
+            private_message_id, reason)
+          values ('post', ${recipient_id}, ${community_id}, ${post_id}, null, null, 'x'),
+            ('comment', ${recipient_id}, ${community_id}, ${post_id}, ${comment_id}, null, 'x'),
+            ('private_message', ${recipient_id}, null, null, null, ${private_message_id}, 'x')
+          returning id`;
         return {
           community_id,
           post_id,
-          comment_id: comment_view.comment.id,
+          comment_id,
           person_id: recipient_id,
           moderator_id,
           instance_id,
-          private_message_id: private_message_view.private_message.id,
+          private_message_id,
+          post_report_id: item.id,
+          comment_report_id: answer.id,
+          community_report_id,
+          message_report_id: message.id,
         };
       }));
     },

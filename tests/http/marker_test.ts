@@ -71,6 +71,7 @@ class Planting {
     await this.plantMessages();
     await this.plantPosts();
     await this.plantPrivateCommunity(former);
+    await this.plantReports();
     await this.plantClosedCommunities();
     await this.plantKeys();
     const { sql } = server.database;
@@ -201,6 +202,35 @@ class Planting {
     await sql`update comment set removed = true where id = ${two}`;
   }
 
+  /** What others report is for moderators and admins alone. */
+  private async plantReports(): Promise<void> {
+    const { alice, server } = this;
+    const { post_id, comment_id } = await this.findOpen();
+    const reason = this.secret("reason of a report");
+    const { post_report_view } = await ok(
+      server.admin.createPostReport({ post_id, reason }),
+    );
+    await ok(alice.resolvePostReport({
+      report_id: post_report_view.post_report.id,
+      resolved: true,
+      conclusion: this.secret("conclusion about a report"),
+    }));
+    await ok(
+      server.admin.createCommentReport({ comment_id, reason }),
+    );
+    await ok(server.admin.createCommunityReport({ community_id: 1, reason }));
+  }
+
+  /** A post and a comment that everybody reads. */
+  private async findOpen() {
+    const { sql } = this.server.database;
+    const [post] = await sql<[{ id: number }]>`
+      select id from post where name = 'Everybody''s post'`;
+    const [comment] = await sql<[{ id: number }]>`
+      select id from comment where content = 'an answer that stays'`;
+    return { post_id: post.id, comment_id: comment.id };
+  }
+
   private async makeOpenPost(community_id: number): Promise<number> {
     const { post_view } = await ok(
       this.alice.createPost({ name: "Everybody's post", community_id }),
@@ -235,6 +265,8 @@ class Planting {
     await ok(member.hidePost({ post_id, hide: true }));
     await ok(member.likeComment({ comment_id, is_upvote: true }));
     await ok(member.saveComment({ comment_id, save: true }));
+    await ok(member.createPostReport({ post_id, reason: "as a member" }));
+    await ok(member.createCommentReport({ comment_id, reason: "as a member" }));
     await ok(member.createComment({ post_id, content: "I was there" }));
     await ok(member.followCommunity({ community_id, follow: false }));
   }

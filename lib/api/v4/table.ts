@@ -7,6 +7,7 @@ import { image } from "./image.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
+import { report } from "./report.ts";
 import { site } from "./site.ts";
 
 /** Every endpoint, by the name of the official client's method. */
@@ -21,4 +22,5 @@ export const ENDPOINTS = {
   ...notification,
   ...admin,
   ...image,
+  ...report,
 };

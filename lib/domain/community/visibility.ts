@@ -26,33 +26,35 @@ export function canReadCommunity(
 
 /**
  * The read rule of content §3.2 as a condition on community `c` of a listing. `hideUnlisted` adds
- * the rule of feeds over many communities: unlisted ones only for their followers.
+ * the rule of feeds over many communities: unlisted ones only for their followers. `orNone` lets
+ * rows pass that belong to no community.
  */
 export function addVisibility(
   conditions: Conditions,
   ctx: Ctx,
   relations: Relations,
-  options: { hideUnlisted: boolean },
+  options: { hideUnlisted: boolean; orNone?: boolean },
 ): void {
+  const none = options.orNone ? "c.id is null or " : "";
   if (!ctx.viewer) {
     const shown = ["public", "local_only_public"];
     if (!options.hideUnlisted) shown.push("unlisted");
     conditions.add(
-      `c.visibility = any(${conditions.value(shown, "text[]")})`,
+      `${none}c.visibility = any(${conditions.value(shown, "text[]")})`,
     );
     return;
   }
   if (!ctx.viewer.local_user.admin) {
     const member = [...relations.followed, ...relations.moderated];
     conditions.add(
-      `c.visibility <> 'private' or c.id = any(${
+      `${none}c.visibility <> 'private' or c.id = any(${
         conditions.value(member, "int4[]")
       })`,
     );
   }
   if (options.hideUnlisted) {
     conditions.add(
-      `c.visibility <> 'unlisted' or c.id = any(${
+      `${none}c.visibility <> 'unlisted' or c.id = any(${
         conditions.value(relations.followed, "int4[]")
       })`,
     );

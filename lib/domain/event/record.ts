@@ -23,6 +23,8 @@ export interface EventRow {
     | "private_message_updated"
     | "private_message_deleted"
     | "site_updated"
+    | "report_created"
+    | "report_resolved"
     /** An entry of the modlog, which says what happened; see `ModActionData`. */
     | "mod_action";
   community_id?: number;

@@ -1,4 +1,5 @@
 import { relations } from "../account/relations.ts";
+import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
 import type { Ctx } from "../context.ts";
 import {
@@ -81,7 +82,11 @@ async function conditions(
   named: boolean,
 ): Promise<Conditions> {
   const where = new Conditions();
-  await addClosedCommunities(where, ctx);
+  // Entries of closed communities are for those who may read them (quirk Q30).
+  addVisibility(where, ctx, await relations(ctx), {
+    hideUnlisted: false,
+    orNone: true,
+  });
   await addListing(where, ctx, filter.listing_type ?? "all");
   if (filter.type_ !== undefined && filter.type_ !== "all") {
     where.add(`l.kind = ${where.value(filter.type_, "text")}`);
@@ -101,20 +106,6 @@ async function conditions(
     where.add("l.bulk_action_parent_id is null");
   }
   return where;
-}
-
-/** Entries of closed communities are for those who may read them (§4.5, quirk Q30). */
-async function addClosedCommunities(
-  where: Conditions,
-  ctx: Ctx,
-): Promise<void> {
-  if (ctx.viewer?.local_user.admin) return;
-  const { followed, moderated } = await relations(ctx);
-  const members = where.value([...followed, ...moderated], "int4[]");
-  const open = ctx.viewer
-    ? "c.visibility <> 'private'"
-    : "c.visibility not in ('private', 'local_only_private')";
-  where.add(`c.id is null or ${open} or c.id = any(${members})`);
 }
 
 async function addListing(

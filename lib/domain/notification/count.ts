@@ -1,12 +1,13 @@
 import { requireViewer } from "../account/session.ts";
 import { Conditions } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
+import { countReports } from "../report/list.ts";
 import type { UnreadCountsResponse } from "../views.ts";
 import { addShownNotifications, NOTIFICATION_JOINS } from "./shown.ts";
 
 /**
- * What waits for the caller (accounts-and-site §3.8): notifications for everybody, requests to join
- * for moderators and admins, applications for admins. A banned moderator or admin counts as none.
+ * What waits for the caller (accounts-and-site §3.8): notifications for everybody, reports and
+ * requests to join for moderators and admins, applications for admins. A banned moderator or admin counts as none.
  */
 export async function getUnreadCounts(ctx: Ctx): Promise<UnreadCountsResponse> {
   const viewer = requireViewer(ctx);
@@ -15,6 +16,8 @@ export async function getUnreadCounts(ctx: Ctx): Promise<UnreadCountsResponse> {
   };
   if (viewer.banned) return counts;
   const { admin } = viewer.local_user;
+  const reports = await countReports(ctx);
+  if (reports !== null) counts.report_count = reports;
   const [row] = await query<{ moderates: boolean; follows: number }>(
     ctx,
     `select count(*) > 0 as moderates, coalesce(sum(f.requests), 0)::int4 as follows

@@ -1,0 +1,19 @@
+import type { Ctx } from "../context.ts";
+import type { ReportCombinedView, ReportKind } from "./types.ts";
+import { readReportViews } from "./view.ts";
+
+/** The view of a report of a known kind. */
+type ViewOf<Kind extends ReportKind> = Omit<
+  Extract<ReportCombinedView, { type_: Kind }>,
+  "type_"
+>;
+
+/** One report that is known to exist and to be of the kind, as the caller sees it. */
+export async function readReportAs<Kind extends ReportKind>(
+  ctx: Ctx,
+  id: number,
+  _kind: Kind,
+): Promise<ViewOf<Kind>> {
+  const [{ type_: _, ...view }] = await readReportViews(ctx, [id]);
+  return view as unknown as ViewOf<Kind>;
+}
