@@ -118,7 +118,7 @@ class Site {
         log,
         outgoing: this.#outgoing,
         media: openMedia(config),
-      });
+      }, () => this.#reader.wake());
     }
   }
 

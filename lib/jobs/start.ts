@@ -13,6 +13,7 @@ import { EventConsumer } from "./event_consumer.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
+import { LinkChecks } from "./link_checks.ts";
 import { type Job, type JobContext, runExclusively } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
@@ -57,9 +58,13 @@ export interface RunningJobs {
   stop(): Promise<void>;
 }
 
-/** Starts what runs by the clock and what acts on events. */
+/**
+ * Starts what runs by the clock and what acts on events.
+ * @param committed called after commits with events
+ */
 export async function startJobs(
   context: Omit<JobContext, "now">,
+  committed: () => void,
 ): Promise<RunningJobs> {
   const log = context.log.module("jobs");
   const abort = new AbortController();
@@ -116,10 +121,13 @@ export async function startJobs(
     new EventConsumer({ ...context, log }, reaction)
   );
   for (const consumer of consumers) await consumer.start();
+  const links = new LinkChecks({ ...context, log }, committed);
+  links.wake();
 
   return {
     wake() {
       for (const consumer of consumers) consumer.wake();
+      links.wake();
     },
     async stop() {
       abort.abort();
@@ -127,6 +135,7 @@ export async function startJobs(
       await Promise.all([
         ...running,
         ...consumers.map((consumer) => consumer.stop()),
+        links.stop(),
       ]);
     },
   };

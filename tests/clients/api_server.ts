@@ -1,9 +1,15 @@
 /** The real server with a database of its own, and the official client to talk to it. */
 import { LemmyError, LemmyHttp, type RequestState } from "lemmy-js-client";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
-import { PASSWORD, startServer } from "../support/server.ts";
+import {
+  PASSWORD,
+  type ServerOptions,
+  startServer,
+} from "../support/server.ts";
 
 export { PASSWORD };
+
+type SiteOptions = Pick<ServerOptions, "realLimits" | "env" | "config">;
 
 export interface ApiServer {
   /** Origin without a slash at its end. */
@@ -20,7 +26,7 @@ export interface ApiServer {
 
 /** Starts a site that nobody has set up. */
 export async function startApi(
-  options: { realLimits?: boolean } = {},
+  options: SiteOptions = {},
 ): Promise<ApiServer> {
   const database = await testDatabase();
   const server = await startServer({ ...options, database, unset: true });
@@ -46,7 +52,7 @@ export async function startApi(
 
 /** Starts a site that `admin` has set up, open for registration. */
 export async function startSite(
-  options: { realLimits?: boolean } = {},
+  options: SiteOptions = {},
 ): Promise<ApiServer & { admin: LemmyHttp; adminJwt: string }> {
   const server = await startApi(options);
   const adminJwt = await server.signUp("admin");

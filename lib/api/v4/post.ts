@@ -4,6 +4,7 @@ import {
   POST_FEATURE_TYPES,
   POST_SORTS,
 } from "../../domain/enums.ts";
+import { getSiteMetadata } from "../../domain/link/metadata.ts";
 import { createPost } from "../../domain/post/create.ts";
 import { deletePost, editPost } from "../../domain/post/edit.ts";
 import { listPosts } from "../../domain/post/list.ts";
@@ -109,6 +110,14 @@ export const post = {
       tag_id: id,
     }).partial().extend(page),
     handle: ({ ctx }, input) => listPosts(ctx, input),
+  }),
+  getSiteMetadata: endpoint({
+    method: "GET",
+    path: "/post/site_metadata",
+    auth: "user",
+    bucket: "search",
+    request: z.object({ url: text }),
+    handle: ({ ctx }, input) => getSiteMetadata(ctx, input),
   }),
   likePost: endpoint({
     method: "POST",

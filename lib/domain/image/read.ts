@@ -111,6 +111,21 @@ export async function openImage(
     null;
 }
 
+/**
+ * Copies the bytes of one of our own images into a file.
+ * @throws MediaError when there is none of this name
+ */
+export async function copyImage(
+  ctx: Ctx,
+  alias: string,
+  path: string,
+): Promise<void> {
+  const image = await readStoredImage(ctx, alias, {});
+  const body = image && await openImage(ctx, image);
+  if (!body) throw new MediaError("there is no such image");
+  await Deno.writeFile(path, body);
+}
+
 function isBypassed(ctx: Ctx, host: string): boolean {
   const { image_proxy_bypass_domains: domains } = ctx.site.local_site;
   return domains !== undefined &&

@@ -6,6 +6,7 @@ import { awaitsAnnouncement } from "../community/announcement.ts";
 import { checkLanguage } from "../language.ts";
 import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
+import { wantLinkCheck } from "../link/check.ts";
 import { checkNewPost, type PostFields } from "./input.ts";
 import { checkSchedule } from "./schedule.ts";
 import { checkTags, setPostTags } from "./set_tags.ts";
@@ -49,16 +50,16 @@ export async function createPost(
     const tags = await checkTags(ctx, input.community_id, input.tags ?? []);
     const [{ id }] = await query<{ id: number }>(
       ctx,
-      `insert into post (id, ap_id, name, url, body, alt_text, thumbnail_url, nsfw, creator_id,
+      `insert into post (id, ap_id, name, url, body, alt_text, nsfw, creator_id,
          community_id, language_id, scheduled_publish_time_at, federation_pending, published_at,
          hot_rank, hot_rank_active, scaled_rank)
-       select n.id, $1 || '/post/' || n.id, $2, $3, $4, $5, $6, $7::boolean or c.nsfw, $8::int4, c.id,
-         $9::int4, $10::timestamptz, $13::boolean, $11::timestamptz, r.rank, r.rank,
-         scaled_rank(1, $11::timestamptz, c.interactions_month, $11::timestamptz + interval '1 second')
+       select n.id, $1 || '/post/' || n.id, $2, $3, $4, $5, $6::boolean or c.nsfw, $7::int4, c.id,
+         $8::int4, $9::timestamptz, $12::boolean, $10::timestamptz, r.rank, r.rank,
+         scaled_rank(1, $10::timestamptz, c.interactions_month, $10::timestamptz + interval '1 second')
        from (select nextval(pg_get_serial_sequence('post', 'id'))::int4 as id) n,
          community c,
-         hot_rank(1, $11::timestamptz, $11::timestamptz + interval '1 second') as r(rank)
-       where c.id = $12::int4
+         hot_rank(1, $10::timestamptz, $10::timestamptz + interval '1 second') as r(rank)
+       where c.id = $11::int4
        returning id`,
       [
         ctx.config.origin,
@@ -66,7 +67,6 @@ export async function createPost(
         fields.url ?? null,
         fields.body ?? null,
         fields.alt_text ?? null,
-        fields.thumbnail_url ?? null,
         input.nsfw ?? false,
         viewer.person.id,
         input.language_id ?? 0,
@@ -77,6 +77,14 @@ export async function createPost(
       ],
     );
     if (tags.length > 0) await setPostTags(ctx, id, tags);
+    if (fields.url || fields.thumbnail_url) {
+      await wantLinkCheck(
+        ctx,
+        { id, url: fields.url ?? null },
+        fields.thumbnail_url ?? null,
+        { fresh: true },
+      );
+    }
     await query(
       ctx,
       `insert into post_actions (person_id, post_id, voted_at, vote_is_upvote)

@@ -5,6 +5,7 @@ import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
 import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
+import { wantLinkCheck } from "../link/check.ts";
 import { checkEditedPost, type PostFields } from "./input.ts";
 import { publishPost } from "./publish.ts";
 import { checkSchedule } from "./schedule.ts";
@@ -26,7 +27,7 @@ export interface EditPost extends PostFields {
  */
 export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
   const viewer = requireViewer(ctx);
-  const fields = checkEditedPost(ctx, input);
+  const { thumbnail_url, ...fields } = checkEditedPost(ctx, input);
   return await inTransaction(ctx, async (ctx) => {
     // The job that publishes scheduled posts may be at this one.
     await query(
@@ -56,6 +57,19 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
       scheduled_publish_time_at: schedule,
     }).where("id", "=", post.id).execute();
     if (tags) await setPostTags(ctx, post.id, tags);
+    if (!waiting || given === undefined) {
+      const url = fields.url === undefined ? post.url ?? null : fields.url;
+      const fresh = url !== (post.url ?? null) || url === null ||
+        thumbnail_url !== undefined;
+      if (url || post.url || thumbnail_url || post.thumbnail_url) {
+        await wantLinkCheck(
+          ctx,
+          { id: post.id, url },
+          thumbnail_url ?? null,
+          { fresh },
+        );
+      }
+    }
     if (waiting && given === undefined) {
       await publishPost(ctx, post.id, "infinity");
     } else if (!waiting) {
