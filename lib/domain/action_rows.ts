@@ -71,7 +71,7 @@ export async function setMark<Table extends ActionTable>(
  * @param personId absent means the viewer
  */
 export async function dropEmptyRows(
-  ctx: Pick<Ctx, "db" | "viewer">,
+  ctx: Ctx,
   table: ActionTable,
   targetIds: readonly number[],
   personId = requireViewer(ctx).person.id,

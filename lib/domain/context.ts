@@ -133,7 +133,7 @@ async function retried<Result>(
  * themselves: locks are taken in the order person, comment, post everywhere (content §13).
  */
 export async function lockPersons(
-  ctx: Pick<Ctx, "db">,
+  ctx: Ctx,
   personIds: readonly number[],
 ): Promise<void> {
   await query(

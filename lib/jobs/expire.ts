@@ -1,9 +1,8 @@
 import { query } from "../domain/context.ts";
 import { SUBMISSION_HOURS } from "../domain/submission.ts";
+import { OVERWRITE_POST, OVERWRITTEN } from "../domain/text/overwritten.ts";
 import type { JobContext } from "./job.ts";
 
-/** What stands in the place of text that its author deleted a month ago. */
-export const OVERWRITTEN = "*Permanently Deleted*";
 const BATCH = 1000;
 
 /** Lifts bans whose time is over; silently, as the ban itself told when it would end. */
@@ -31,8 +30,7 @@ export async function overwriteDeleted(ctx: JobContext): Promise<void> {
        select id from post where deleted and deleted_at < ${before} and name <> $2
        order by id limit ${BATCH} for no key update skip locked
      )
-     update post set name = $2, body = $2, url = null, thumbnail_url = null, embed_title = null,
-       embed_description = null, embed_video_url = null, alt_text = null
+     update post set ${OVERWRITE_POST}
      from batch where post.id = batch.id returning post.id`,
   );
   await inBatches(

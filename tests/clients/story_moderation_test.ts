@@ -395,10 +395,6 @@ test("a site ban ends what an account may do, and with it all it did", async (t)
       select removed from private_message
       where id = ${message.private_message_view.private_message.id}`;
     t.equal(removed, true);
-    const [event] = await sql<{ person_id: number }[]>`
-      select person_id from event where kind = 'person_data_removed'`;
-    t.equal(event.person_id, person_id, "the images are for others to delete");
-
     const users = await ok(admin.adminListUsers({ banned_only: true }));
     t.equal(
       users.items.map((view) => [view.person.name, view.banned]),

@@ -30,6 +30,8 @@ interface Target {
   comment_id: number;
   /** Somebody who has nothing to do with it. */
   person_id: number;
+  /** Somebody who is not needed any more. */
+  spare_id: number;
   /** The second moderator. */
   moderator_id: number;
   /** Reports by somebody else, of the items above. */
@@ -370,7 +372,8 @@ const MATRIX: Row[] = [
   ],
   [
     "banPerson",
-    (c, { person_id }) => c.banPerson({ person_id, ban: true, reason: "" }),
+    (c, { spare_id }) =>
+      c.banPerson({ person_id: spare_id, ban: true, reason: "" }),
     adminOnly(OK),
   ],
   [
@@ -427,10 +430,30 @@ const MATRIX: Row[] = [
     adminOnly(OK),
   ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
+  [
+    "purgeComment",
+    (c, { comment_id }) => c.purgeComment({ comment_id, reason: "" }),
+    adminOnly(OK),
+  ],
+  [
+    "purgePost",
+    (c, { post_id }) => c.purgePost({ post_id, reason: "" }),
+    adminOnly(OK),
+  ],
+  [
+    "purgeCommunity",
+    (c, { community_id }) => c.purgeCommunity({ community_id, reason: "" }),
+    adminOnly(OK),
+  ],
   ["leaveAdmin", (c) => c.leaveAdmin(), adminOnly("cannot_leave_admin")],
   [
     "addAdmin",
-    (c, { person_id }) => c.addAdmin({ person_id, added: true }),
+    (c, { spare_id }) => c.addAdmin({ person_id: spare_id, added: true }),
+    adminOnly(OK),
+  ],
+  [
+    "purgePerson",
+    (c, { spare_id }) => c.purgePerson({ person_id: spare_id, reason: "" }),
     adminOnly(OK),
   ],
   ["uploadImage", (c) => c.uploadImage({ image }), ACCOUNT],
@@ -587,6 +610,7 @@ async function castRoles(server: Site): Promise<{
   const [{ id: instance_id }] = await sql<[{ id: number }]>`
     insert into instance (domain) values ('far.example') returning id`;
   const moderator_id = await idOf(callers.second);
+  const spare_id = await idOf(server.client(await server.signUp("spare")));
   let made = 0;
   return {
     callers,
@@ -628,6 +652,7 @@ async function castRoles(server: Site): Promise<{
           post_id,
           comment_id,
           person_id: recipient_id,
+          spare_id,
           moderator_id,
           instance_id,
           private_message_id,

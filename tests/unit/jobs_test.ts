@@ -11,8 +11,8 @@ import {
   deleteOldEvents,
   liftExpiredBans,
   overwriteDeleted,
-  OVERWRITTEN,
 } from "../../lib/jobs/expire.ts";
+import { OVERWRITTEN } from "../../lib/domain/text/overwritten.ts";
 import { foldDeltas, hasDeltas } from "../../lib/jobs/fold_deltas.ts";
 import { updateHotRanks } from "../../lib/jobs/hot_ranks.ts";
 import { type JobContext, runExclusively } from "../../lib/jobs/job.ts";

@@ -6,10 +6,16 @@ import {
   MODLOG_KINDS,
 } from "../../domain/enums.ts";
 import { banPerson } from "../../domain/moderation/ban.ts";
+import {
+  purgeComment,
+  purgeCommunity,
+  purgePerson,
+  purgePost,
+} from "../../domain/moderation/purge.ts";
 import { getModlog } from "../../domain/modlog/list.ts";
 import { addAdmin, leaveAdmin } from "../../domain/site/admins.ts";
-import { endpoint } from "./endpoint.ts";
-import { ban, flag, id, nothing, page } from "./schema.ts";
+import { endpoint, SUCCESS } from "./endpoint.ts";
+import { ban, flag, id, nothing, page, text } from "./schema.ts";
 
 /** `/admin` and `/modlog` (accounts-and-site §5, moderation-and-operations §2, §4) */
 export const admin = {
@@ -62,5 +68,45 @@ export const admin = {
       sort: z.enum(LOCAL_USER_SORTS),
     }).partial().extend(page),
     handle: ({ ctx }, input) => listLocalUsers(ctx, input),
+  }),
+  purgePerson: endpoint({
+    method: "POST",
+    path: "/admin/purge/person",
+    auth: "user",
+    request: z.object({ person_id: id, reason: text }),
+    handle: async ({ ctx }, input) => {
+      await purgePerson(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  purgeCommunity: endpoint({
+    method: "POST",
+    path: "/admin/purge/community",
+    auth: "user",
+    request: z.object({ community_id: id, reason: text }),
+    handle: async ({ ctx }, input) => {
+      await purgeCommunity(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  purgePost: endpoint({
+    method: "POST",
+    path: "/admin/purge/post",
+    auth: "user",
+    request: z.object({ post_id: id, reason: text }),
+    handle: async ({ ctx }, input) => {
+      await purgePost(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  purgeComment: endpoint({
+    method: "POST",
+    path: "/admin/purge/comment",
+    auth: "user",
+    request: z.object({ comment_id: id, reason: text }),
+    handle: async ({ ctx }, input) => {
+      await purgeComment(ctx, input);
+      return SUCCESS;
+    },
   }),
 };

@@ -220,7 +220,7 @@ export async function revokeSession(ctx: Ctx, id: string): Promise<void> {
 }
 
 /** The signed-in user. @throws LemmyError `incorrect_login` (401) for anonymous callers */
-export function requireViewer(ctx: Pick<Ctx, "viewer">): Viewer {
+export function requireViewer(ctx: Ctx): Viewer {
   if (!ctx.viewer) throw new LemmyError("incorrect_login");
   return ctx.viewer;
 }

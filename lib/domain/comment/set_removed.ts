@@ -15,7 +15,7 @@ export interface RemovableComment {
  * @returns the comments as they are now
  */
 export async function setCommentsRemoved(
-  ctx: Pick<Ctx, "db">,
+  ctx: Ctx,
   commentIds: readonly number[],
   removed: boolean,
   updatedAt: Date | null = null,
@@ -34,7 +34,7 @@ export async function setCommentsRemoved(
 
 /** Locks the authors of what is about to be removed, those of posts and comments together. */
 export async function lockAuthors(
-  ctx: Pick<Ctx, "db">,
+  ctx: Ctx,
   authors: readonly { creator_id: number }[],
 ): Promise<void> {
   await lockPersons(ctx, [...new Set(authors.map((item) => item.creator_id))]);

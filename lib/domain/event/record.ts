@@ -17,8 +17,6 @@ export interface EventRow {
     | "community_followed"
     | "person_created"
     | "person_updated"
-    /** A ban took everything of the person's: the images the person uploaded are to go. */
-    | "person_data_removed"
     | "private_message_created"
     | "private_message_updated"
     | "private_message_deleted"
@@ -38,10 +36,7 @@ export interface EventRow {
  * Records what happened, in the transaction that makes it happen. Federation, notifications, mail
  * and live pages react to these rows after the commit (design §3).
  */
-export async function recordEvent(
-  ctx: Pick<Ctx, "db" | "viewer">,
-  event: EventRow,
-): Promise<void> {
+export async function recordEvent(ctx: Ctx, event: EventRow): Promise<void> {
   await ctx.db.insertInto("event").values({
     kind: event.kind,
     person_id: event.person_id ?? ctx.viewer?.person.id ?? null,

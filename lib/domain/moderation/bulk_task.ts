@@ -25,21 +25,18 @@ export interface BulkRow {
   after_id: number;
 }
 
-/** What a step works with: a transaction, and nobody who asks. */
-export type BulkContext = Pick<Ctx, "db" | "now"> & { viewer: null };
-
 /**
- * One batch of a task. Answers the id of the last row done, or null when nothing is left, and then
+ * One batch of a task, in a transaction and with nobody signed in. Answers the id of the last row done, or null when nothing is left, and then
  * the next step follows.
  */
 export type BulkStep = (
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
 ) => Promise<number | null>;
 
 /** Stores a task, in the transaction that decides on it. */
 export async function addBulkTask(
-  ctx: Pick<Ctx, "db" | "now">,
+  ctx: Ctx,
   task: BulkTask,
 ): Promise<void> {
   await ctx.db.insertInto("bulk_task").values({

@@ -1,9 +1,9 @@
 import { dropEmptyRows } from "../action_rows.ts";
 import { setCommentsRemoved } from "../comment/set_removed.ts";
-import { lockPersons, query } from "../context.ts";
-import { recordEvent } from "../event/record.ts";
+import { type Ctx, lockPersons, query } from "../context.ts";
+import { deleteImagesOf } from "../image/delete.ts";
 import { insertModlog } from "../modlog/record.ts";
-import type { BulkContext, BulkRow, BulkStep } from "./bulk_task.ts";
+import type { BulkRow, BulkStep } from "./bulk_task.ts";
 
 /**
  * What a ban with data removal takes from the site or from one community, and what its end gives
@@ -30,10 +30,10 @@ export const RESTORE_DATA: readonly BulkStep[] = [
 ];
 
 /**
- * Site-wide only: clears the profile and removes the communities whose first moderator the person
- * is. Their images are for the readers of the event to delete.
+ * Site-wide only: clears the profile, removes the communities whose first moderator the person is,
+ * and deletes everything the person uploaded.
  */
-async function takeProfile(ctx: BulkContext, task: BulkRow): Promise<null> {
+async function takeProfile(ctx: Ctx, task: BulkRow): Promise<null> {
   if (task.community_id !== null) return null;
   await query(
     ctx,
@@ -53,10 +53,7 @@ async function takeProfile(ctx: BulkContext, task: BulkRow): Promise<null> {
      from led where community.id = led.id`,
     [task.person_id],
   );
-  await recordEvent(ctx, {
-    kind: "person_data_removed",
-    person_id: task.person_id,
-  });
+  await deleteImagesOf(ctx, task.person_id);
   return null;
 }
 
@@ -112,7 +109,7 @@ interface Item {
 
 /** The next of the person's posts or comments. */
 async function nextItems(
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
   kind: "post" | "comment",
 ): Promise<Item[]> {
@@ -127,7 +124,7 @@ async function nextItems(
 }
 
 async function setPosts(
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
   removed: boolean,
 ): Promise<number | null> {
@@ -146,7 +143,7 @@ async function setPosts(
 }
 
 async function setComments(
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
   removed: boolean,
 ): Promise<number | null> {
@@ -161,7 +158,7 @@ async function setComments(
 
 /** Entries below that of the ban, with its moderator and reason. */
 async function logChildren(
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
   items: readonly Item[],
   kind: "mod_remove_post" | "mod_remove_comment",
@@ -189,7 +186,7 @@ async function logChildren(
 
 /** Site-wide only: private messages the person sent. */
 async function setMessages(
-  ctx: BulkContext,
+  ctx: Ctx,
   task: BulkRow,
   removed: boolean,
 ): Promise<number | null> {

@@ -44,6 +44,8 @@ export interface ModActionData {
   part?: boolean;
   /** The ban also removes, or its end restores, what the person wrote. */
   remove_or_restore_data?: boolean;
+  /** What is gone, of which the entry names nothing; of a person the row remains. */
+  purged?: { ap_id: string; person_id?: number };
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ModActionData {
  * @returns the ids of the entries, in their order
  */
 export async function insertModlog(
-  ctx: Pick<Ctx, "db" | "now">,
+  ctx: Ctx,
   moderatorId: number,
   entries: readonly ModlogEntry[],
   data: Omit<ModActionData, "modlog_id"> = {},
