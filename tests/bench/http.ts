@@ -8,40 +8,11 @@
  * It needs Debian's `wrk`, starts the server itself with limits that do not bite, and shares the
  * machine with it: compare figures of one run only.
  */
-import { fileURLToPath } from "node:url";
-import { loadConfig } from "../../lib/config/mod.ts";
-import { createLogger } from "../../lib/cli/log.ts";
-import { openDatabase } from "../../lib/db/connection.ts";
-import { startDatabase } from "../../lib/db/start.ts";
-import { SEED_PASSWORD } from "../../lib/seed/mod.ts";
+import { login, memory, prepare, startServer } from "./support.ts";
 
 const SECONDS = 6;
 const CONNECTIONS = 32;
 const VOTERS = 16;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-const config = await loadConfig({ args: {} });
-const log = createLogger({ filter: "warn" });
-
-/** Limits would measure themselves. */
-async function liftLimits(): Promise<string[]> {
-  const running = await startDatabase(config, log);
-  const { sql, close } = openDatabase({
-    connection: running.connection,
-    poolSize: 1,
-  });
-  try {
-    await sql`update local_site_rate_limit set message_max_requests = 2000000000,
-      register_max_requests = 2000000000`;
-    const rows = await sql<{ name: string }[]>`
-      select p.name from person p join local_user u on u.person_id = p.id
-      where not u.admin and not p.bot_account order by p.id limit ${VOTERS}`;
-    return rows.map((row) => row.name);
-  } finally {
-    await close();
-    await running.stop();
-  }
-}
 
 async function wrk(
   origin: string,
@@ -88,19 +59,6 @@ end`
   }`;
 }
 
-async function login(origin: string, name: string): Promise<string> {
-  const answer = await fetch(`${origin}/api/v4/account/auth/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      username_or_email: name,
-      password: SEED_PASSWORD,
-    }),
-  });
-  if (!answer.ok) throw new Error(`login of ${name}: ${await answer.text()}`);
-  return (await answer.json()).jwt;
-}
-
 /** Durable votes of several people on several posts. */
 async function votes(origin: string, tokens: string[]): Promise<string> {
   const list = await fetch(
@@ -132,60 +90,24 @@ async function votes(origin: string, tokens: string[]): Promise<string> {
   return `${(done / SECONDS).toFixed(0).padStart(9)} votes/s`;
 }
 
-/** Proportional memory of the process and everything it started, in MB. */
-async function memory(pid: number): Promise<string> {
-  let sum = 0;
-  const pids = new Set([pid]);
-  for (let grown = true; grown;) {
-    grown = false;
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name) || pids.has(Number(name))) continue;
-      const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() =>
-        ""
-      );
-      const parent = Number(stat.split(") ").at(-1)?.split(" ")[1]);
-      if (pids.has(parent)) {
-        pids.add(Number(name));
-        grown = true;
-      }
-    }
-  }
-  for (const id of pids) {
-    const text = await Deno.readTextFile(`/proc/${id}/smaps_rollup`);
-    sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
-  }
-  return `${(sum / 1024).toFixed(0).padStart(9)} MB`;
-}
-
-const voters = await liftLimits();
-const started = performance.now();
-const server = new Deno.Command(Deno.execPath(), {
-  args: ["run", "--allow-all", "main.ts", "serve"],
-  cwd: ROOT,
-  env: { RUST_LOG: "warn" },
-  stdout: "null",
-  stderr: "inherit",
-}).spawn();
-const origin = `http://localhost:${config.port}`;
+const voters = await prepare(async (sql) => {
+  const rows = await sql<{ name: string }[]>`
+    select p.name from person p join local_user u on u.person_id = p.id
+    where not u.admin and not p.bot_account order by p.id limit ${VOTERS}`;
+  return rows.map((row) => row.name);
+});
+const { origin, pid, startup, stop } = await startServer();
+const megabytes = async () =>
+  `${(await memory(pid)).toFixed(0).padStart(9)} MB`;
 try {
-  for (;;) {
-    try {
-      const answer = await fetch(`${origin}/api/v4/site`);
-      await answer.body?.cancel();
-      if (answer.ok) break;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
   const say = (name: string, figure: string) =>
     console.log(`${figure}  ${name}`);
   say(
     "start to first answer",
-    `${Math.round(performance.now() - started).toString().padStart(9)} ms`,
+    `${Math.round(startup).toString().padStart(9)} ms`,
   );
   await new Promise((resolve) => setTimeout(resolve, 5000));
-  say("memory at rest (PSS, everything)", await memory(server.pid));
+  say("memory at rest (PSS, everything)", await megabytes());
   const tokens = await Promise.all(voters.map((name) => login(origin, name)));
   const signedIn = { authorization: `Bearer ${tokens[0]}` };
   const cookie = { cookie: `jwt=${tokens[0]}` };
@@ -208,8 +130,7 @@ try {
     await wrk(origin, "/api/v4/post/list", { headers: signedIn }),
   );
   say("votes by API", await votes(origin, tokens));
-  say("memory after the load (PSS, everything)", await memory(server.pid));
+  say("memory after the load (PSS, everything)", await megabytes());
 } finally {
-  server.kill("SIGTERM");
-  await server.status;
+  await stop();
 }
