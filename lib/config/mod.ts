@@ -115,7 +115,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     email: file.email
       ? {
         connection: file.email.connection ?? "smtp://localhost:25",
-        fromAddress: file.email.smtp_from_address ?? "",
+        fromAddress: file.email.smtp_from_address ||
+          `noreply@${new URL(origin).hostname}`,
       }
       : undefined,
     setup: {

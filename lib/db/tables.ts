@@ -130,6 +130,13 @@ export interface CommunityTagTable {
   color: Generated<string>;
 }
 
+export interface EmailVerificationTable {
+  token_hash: Uint8Array;
+  local_user_id: number;
+  email: string;
+  published_at: Generated<string>;
+}
+
 export interface EventTable {
   id: GeneratedAlways<number>;
   xid: Generated<string>;
@@ -348,6 +355,16 @@ export interface LocalUserTable {
   show_media: Generated<boolean>;
 }
 
+export interface LocalUserInviteTable {
+  id: Generated<number>;
+  token: string;
+  local_user_id: number;
+  max_uses: number | null;
+  uses_count: Generated<number>;
+  expires_at: string | null;
+  published_at: Generated<string>;
+}
+
 export interface LocalUserKeywordBlockTable {
   local_user_id: number;
   keyword: string;
@@ -423,6 +440,25 @@ export interface NotificationTable {
   comment_id: number | null;
   private_message_id: number | null;
   modlog_id: number | null;
+}
+
+export interface OutgoingMailTable {
+  id: GeneratedAlways<number>;
+  message_id: string;
+  to_name: string;
+  to_address: string;
+  subject: string;
+  body_text: string;
+  body_html: string;
+  attempts: Generated<number>;
+  next_attempt_at: Generated<string>;
+  published_at: Generated<string>;
+}
+
+export interface PasswordResetRequestTable {
+  token_hash: Uint8Array;
+  local_user_id: number;
+  published_at: Generated<string>;
 }
 
 export interface PersonTable {
@@ -640,6 +676,7 @@ export interface Database {
   community_delta: CommunityDeltaTable;
   community_language: CommunityLanguageTable;
   community_tag: CommunityTagTable;
+  email_verification: EmailVerificationTable;
   event: EventTable;
   event_consumer: EventConsumerTable;
   form_submission: FormSubmissionTable;
@@ -656,6 +693,7 @@ export interface Database {
   local_site_rate_limit: LocalSiteRateLimitTable;
   local_site_url_blocklist: LocalSiteUrlBlocklistTable;
   local_user: LocalUserTable;
+  local_user_invite: LocalUserInviteTable;
   local_user_keyword_block: LocalUserKeywordBlockTable;
   local_user_language: LocalUserLanguageTable;
   login_token: LoginTokenTable;
@@ -663,6 +701,8 @@ export interface Database {
   multi_community: MultiCommunityTable;
   multi_community_entry: MultiCommunityEntryTable;
   notification: NotificationTable;
+  outgoing_mail: OutgoingMailTable;
+  password_reset_request: PasswordResetRequestTable;
   person: PersonTable;
   person_actions: PersonActionsTable;
   post: PostTable;

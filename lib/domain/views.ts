@@ -658,6 +658,32 @@ export interface UnreadCountsResponse {
   registration_application_count?: number;
 }
 
+/** Unlike elsewhere, what is absent is null. */
+export interface LocalUserInvite {
+  token: string;
+  max_uses: number | null;
+  uses_count: number;
+  expires_at: string | null;
+  published_at: string;
+}
+
+export interface RegistrationApplication {
+  id: number;
+  local_user_id: number;
+  answer: string;
+  admin_id?: number;
+  deny_reason?: string;
+  published_at: string;
+  updated_at?: string;
+}
+
+export interface RegistrationApplicationView {
+  registration_application: RegistrationApplication;
+  creator_local_user: LocalUser;
+  creator: Person;
+  admin?: Person;
+}
+
 export interface LoginToken {
   user_id: number;
   published_at: string;

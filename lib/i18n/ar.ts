@@ -1,3 +1,4 @@
+import { arMail } from "./mail/ar.ts";
 import type { Catalogue } from "./types.ts";
 
 /** Arabic strings of the interface; `en.ts` explains the keys. */
@@ -1494,4 +1495,6 @@ export const ar: Catalogue = {
   "error.unknown": "حدث خطأ ما: {message}",
   "error.url_length_overflow": "الرابط أطول من اللازم (2000 حرف على الأكثر).",
   "error.username_already_taken": "اسم المستخدم هذا محجوز.",
+
+  ...arMail,
 };

@@ -1,3 +1,4 @@
+import { deMail } from "./mail/de.ts";
 import type { Catalogue } from "./types.ts";
 
 /** German strings of the interface; `en.ts` explains the keys. */
@@ -1453,4 +1454,6 @@ export const de: Catalogue = {
   "error.unknown": "Etwas ist schiefgelaufen: {message}",
   "error.url_length_overflow": "Die URL ist zu lang (höchstens 2.000 Zeichen).",
   "error.username_already_taken": "Dieser Benutzername ist schon vergeben.",
+
+  ...deMail,
 };

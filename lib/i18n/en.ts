@@ -25,11 +25,13 @@
  *   error_page, tombstone        status pages
  *   password_strength, theme, language, registration, vote_mode, image_mode, downvotes,
  *   captcha, rate_limit          values of selects
+ *   mail                         e-mails (see `mail/`)
  *   error                        one sentence per error code (see `en_errors.ts`)
  *
  * A value is text with `{name}` placeholders, or an object of plural forms chosen by `{count}`.
  */
 import { enErrors } from "./en_errors.ts";
+import { enMail } from "./mail/en.ts";
 
 /** English strings by key. */
 export const en = {
@@ -1239,5 +1241,6 @@ export const en = {
   "tombstone.community_removed": "This community was removed by an admin.",
   "tombstone.modlog": "See the modlog",
 
+  ...enMail,
   ...enErrors,
 } as const;

@@ -1,3 +1,4 @@
+import { esMail } from "./mail/es.ts";
 import type { Catalogue } from "./types.ts";
 
 /** Spanish strings of the interface; `en.ts` explains the keys. */
@@ -1440,4 +1441,6 @@ export const es: Catalogue = {
   "error.url_length_overflow":
     "La URL es demasiado larga (2000 caracteres como máximo).",
   "error.username_already_taken": "Este nombre de usuario ya está ocupado.",
+
+  ...esMail,
 };

@@ -1,3 +1,4 @@
+import { frMail } from "./mail/fr.ts";
 import type { Catalogue } from "./types.ts";
 
 /** French strings of the interface; `en.ts` explains the keys. */
@@ -1464,4 +1465,6 @@ export const fr: Catalogue = {
   "error.url_length_overflow":
     "L’URL est trop longue (2 000 caractères au plus).",
   "error.username_already_taken": "Ce nom d’utilisateur est déjà pris.",
+
+  ...frMail,
 };

@@ -65,15 +65,54 @@ export async function deleteOldEvents(ctx: JobContext): Promise<void> {
   }
 }
 
-/** Removes sessions that have ended by themselves. */
+/** Removes sessions that have ended by themselves, and links of e-mails that hold no more. */
 export async function deleteExpiredSessions(ctx: JobContext): Promise<void> {
+  const now = [ctx.now.toISOString()];
   await query(
     ctx,
     "delete from login_token where expires_at < $1::timestamptz",
-    [
-      ctx.now.toISOString(),
-    ],
+    now,
   );
+  for (const table of ["email_verification", "password_reset_request"]) {
+    await query(
+      ctx,
+      `delete from ${table} where published_at < $1::timestamptz - interval '8 days'`,
+      now,
+    );
+  }
+}
+
+/** Removes invitations whose time is over. */
+export async function deleteExpiredInvites(ctx: JobContext): Promise<void> {
+  await query(
+    ctx,
+    "delete from local_user_invite where expires_at < $1::timestamptz",
+    [ctx.now.toISOString()],
+  );
+}
+
+/**
+ * Removes the accounts of applicants who were denied and applied over a week ago, with their
+ * persons (accounts-and-site §5.3). Follows go first, while the counters can still tell that they
+ * were local (content §13).
+ */
+export async function deleteDeniedAccounts(ctx: JobContext): Promise<void> {
+  const denied = await query<{ person_id: number }>(
+    ctx,
+    `select u.person_id from registration_application a
+     join local_user u on u.id = a.local_user_id
+     where a.admin_id is not null and not u.accepted_application and not u.admin
+       and a.published_at < $1::timestamptz - interval '7 days'
+     order by u.person_id`,
+    [ctx.now.toISOString()],
+  );
+  for (const { person_id } of denied) {
+    await ctx.db.transaction().execute(async (db) => {
+      await db.deleteFrom("community_actions")
+        .where("person_id", "=", person_id).execute();
+      await db.deleteFrom("person").where("id", "=", person_id).execute();
+    });
+  }
 }
 
 /** Forgets forms that nobody can have pressed twice any more. */

@@ -1,8 +1,11 @@
 import { isConnectionError } from "../db/connection.ts";
+import { MailSender } from "../mail/sender.ts";
 import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
 import { doBulkTasks } from "./bulk_tasks.ts";
 import {
   countLanguages,
+  deleteDeniedAccounts,
+  deleteExpiredInvites,
   deleteExpiredSessions,
   deleteOldEvents,
   deleteOldSubmissions,
@@ -39,6 +42,8 @@ const SCHEDULED: readonly Scheduled[] = [
   task("deleted content", "40 3 * * *", 7, overwriteDeleted),
   task("languages", "50 3 * * *", 8, countLanguages),
   task("expired sessions", "55 3 * * *", 9, deleteExpiredSessions),
+  task("expired invitations", "22 * * * *", 20, deleteExpiredInvites),
+  task("denied applicants", "58 3 * * *", 21, deleteDeniedAccounts),
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
   task("image garbage", "* * * * *", 30, removeImageGarbage),
   task("image store", "20 4 * * *", 31, cleanImageStore),
@@ -59,7 +64,7 @@ export interface RunningJobs {
 }
 
 /**
- * Starts what runs by the clock and what acts on events.
+ * Starts what runs by the clock, what acts on events, and the sending of e-mails.
  * @param committed called after commits with events
  */
 export async function startJobs(
@@ -123,6 +128,9 @@ export async function startJobs(
   for (const consumer of consumers) await consumer.start();
   const links = new LinkChecks({ ...context, log }, committed);
   links.wake();
+  const { db, config } = context;
+  const mail = config.email && new MailSender(db, context.log, config.email);
+  mail?.start();
 
   return {
     wake() {
@@ -136,6 +144,7 @@ export async function startJobs(
         ...running,
         ...consumers.map((consumer) => consumer.stop()),
         links.stop(),
+        mail?.stop(),
       ]);
     },
   };

@@ -2,7 +2,12 @@
  * Compile-time: for every endpoint our answer is what the official client declares, and the
  * client's request is what our schema accepts. `deno check` fails where they part.
  */
-import type { LemmyHttp, PersonResponse } from "lemmy-js-client";
+import type {
+  CreateInvitationResponse,
+  LemmyHttp,
+  LocalUserInvite,
+  PersonResponse,
+} from "lemmy-js-client";
 import type { z } from "zod";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
 import { test } from "../harness.ts";
@@ -12,6 +17,10 @@ type Table = typeof ENDPOINTS;
 /** What the server really sends where the client's package declares something else. */
 interface WireResponses {
   notePerson: PersonResponse;
+  /** Without the internal ids. */
+  createRegistrationInvitation: Omit<CreateInvitationResponse, "invite"> & {
+    invite: Omit<LocalUserInvite, "id" | "local_user_id">;
+  };
 }
 
 /** The client's own answer type of a method. */

@@ -266,6 +266,22 @@ const MATRIX: Row[] = [
     (c) => c.markAllNotificationsAsRead(),
     ACCOUNT,
   ],
+  [
+    "createRegistrationInvitation",
+    (c) => c.createRegistrationInvitation({ max_uses: 1 }),
+    ACCOUNT,
+  ],
+  [
+    "revokeRegistrationInvitation",
+    // Somebody else's, which not even admins may take back.
+    (c) => c.revokeRegistrationInvitation({ token: "bystander" }),
+    [LOGIN, ...Array(7).fill("invalid_invite_token")],
+  ],
+  [
+    "approveRegistrationApplication",
+    (c) => c.approveRegistrationApplication({ id: 999_999, approve: true }),
+    adminOnly("couldnt_update"),
+  ],
   ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
   [
     "changePassword",
@@ -500,7 +516,15 @@ const MATRIX: Row[] = [
 ];
 
 /** Actions without a role to tell apart: whoever has the password or the session. */
-const WITHOUT_ROLE = ["register", "login", "logout"];
+const WITHOUT_ROLE = [
+  "register",
+  "login",
+  "logout",
+  "resetPassword",
+  "changePasswordAfterReset",
+  "verifyEmail",
+  "resendVerificationEmail",
+];
 
 test("every action has one verdict for every kind of caller", async (t) => {
   const server = await startSite();
@@ -607,6 +631,9 @@ async function castRoles(server: Site): Promise<{
   );
   await sql`insert into instance_actions (person_id, instance_id, received_ban_at)
     select id, instance_id, now() from person where name = 'banned'`;
+  await sql`insert into local_user_invite (token, local_user_id)
+    select p.name, u.id from local_user u join person p on p.id = u.person_id
+    where p.name = 'bystander'`;
   const [{ id: instance_id }] = await sql<[{ id: number }]>`
     insert into instance (domain) values ('far.example') returning id`;
   const moderator_id = await idOf(callers.second);

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { blockInstance } from "../../domain/account/block_instance.ts";
-import { login } from "../../domain/account/login.ts";
-import { changePassword } from "../../domain/account/password.ts";
 import { readMyUser } from "../../domain/account/read.ts";
-import { register } from "../../domain/account/register.ts";
-import {
-  findSession,
-  listSessions,
-  logout,
-} from "../../domain/account/session.ts";
+import { listSessions } from "../../domain/account/session.ts";
 import { saveUserSettings } from "../../domain/account/settings.ts";
 import {
   COMMENT_SORTS,
@@ -19,121 +12,16 @@ import {
   POST_SORTS,
   VOTE_SHOWS,
 } from "../../domain/enums.ts";
-import { LemmyError } from "../../domain/errors.ts";
 import { listLiked, listSaved } from "../../domain/person/content.ts";
 import { listHidden, listRead } from "../../domain/person/post_marks.ts";
 import type { LoginToken } from "../../domain/views.ts";
-import { endSessionCookie } from "../../http/cookies.ts";
-import { sessionToken } from "../../http/request_kind.ts";
 import { endpoint, SUCCESS } from "./endpoint.ts";
 import { flag, id, int, nothing, page, text } from "./schema.ts";
 
-/** Answer of everything that may start a session (accounts-and-site §2.2). */
-interface LoginResponse {
-  jwt?: string;
-  registration_created: boolean;
-  verify_email_sent: boolean;
-}
-
-function signedIn(jwt: string): LoginResponse {
-  return { jwt, registration_created: false, verify_email_sent: false };
-}
-
 const blockedInstance = z.object({ instance_id: id, block: flag });
-
-/** `/account/auth` (accounts-and-site §2) */
-const auth = {
-  register: endpoint({
-    method: "POST",
-    path: "/account/auth/register",
-    auth: "none",
-    bucket: "register",
-    request: z.object({
-      username: text,
-      password: z.string(),
-      password_verify: z.string(),
-      email: text.optional(),
-      show_nsfw: flag.optional(),
-      captcha_uuid: text.optional(),
-      captcha_answer: text.optional(),
-      honeypot: text.optional(),
-      answer: text.optional(),
-      stay_logged_in: flag.optional(),
-      token: text.optional(),
-    }),
-    handle: ({ ctx, state }, input): Promise<LoginResponse> =>
-      register(ctx, input, state.client),
-  }),
-  login: endpoint({
-    method: "POST",
-    path: "/account/auth/login",
-    auth: "none",
-    bucket: "register",
-    request: z.object({
-      username_or_email: text,
-      password: z.string(),
-      totp_2fa_token: text.optional(),
-      stay_logged_in: flag.optional(),
-    }),
-    handle: async ({ ctx, state }, input) =>
-      signedIn(await login(ctx, input, state.client)),
-  }),
-  logout: endpoint({
-    method: "POST",
-    path: "/account/auth/logout",
-    auth: "user",
-    bucket: "register",
-    request: nothing,
-    handle: async ({ ctx, headers }) => {
-      await logout(ctx);
-      headers.append("set-cookie", endSessionCookie(ctx.config));
-      return SUCCESS;
-    },
-  }),
-  changePassword: endpoint({
-    method: "PUT",
-    path: "/account/auth/change_password",
-    auth: "user",
-    bucket: "register",
-    request: z.object({
-      old_password: z.string(),
-      new_password: z.string(),
-      new_password_verify: z.string(),
-      stay_logged_in: flag.optional(),
-    }),
-    handle: async ({ ctx, state }, input) =>
-      signedIn(await changePassword(ctx, input, state.client)),
-  }),
-  getCaptcha: endpoint({
-    method: "GET",
-    path: "/account/auth/get_captcha",
-    auth: "none",
-    request: nothing,
-    // No captcha is active, as `captcha_enabled` of `GET /site` says.
-    handle: ({ headers }) => {
-      headers.set("cache-control", "no-store");
-      return Promise.resolve({});
-    },
-  }),
-  validateAuth: endpoint({
-    method: "GET",
-    path: "/account/validate_auth",
-    auth: "none",
-    request: nothing,
-    handle: async ({ ctx, request }) => {
-      const token = sessionToken(request.headers)?.token;
-      const found = token
-        ? await findSession(ctx.db, ctx.site, token)
-        : "not_logged_in";
-      if (typeof found === "string") throw new LemmyError(found);
-      return SUCCESS;
-    },
-  }),
-};
 
 /** `/account` (accounts-and-site §3) */
 export const account = {
-  ...auth,
   getMyUser: endpoint({
     method: "GET",
     path: "/account",

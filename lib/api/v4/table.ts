@@ -1,5 +1,6 @@
 import { account } from "./account.ts";
 import { admin } from "./admin.ts";
+import { auth } from "./auth.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
 import { notification } from "./notification.ts";
@@ -8,11 +9,13 @@ import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
 import { report } from "./report.ts";
+import { registration } from "./registration.ts";
 import { site } from "./site.ts";
 
 /** Every endpoint, by the name of the official client's method. */
 export const ENDPOINTS = {
   ...site,
+  ...auth,
   ...account,
   ...community,
   ...post,
@@ -23,4 +26,5 @@ export const ENDPOINTS = {
   ...admin,
   ...image,
   ...report,
+  ...registration,
 };

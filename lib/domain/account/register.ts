@@ -1,12 +1,13 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
-import { recordEvent } from "../event/record.ts";
 import { generateKeyPair } from "../keys.ts";
-import { checkActorName, checkPassword, isStorable } from "../text/rules.ts";
-import { checkSlurs } from "../text_input.ts";
+import { checkActorName, checkPassword } from "../text/rules.ts";
+import { checkNewName, createAccount } from "./create_account.ts";
 import { requireFreeEmail } from "./email.ts";
+import { checkInvite, useInvite } from "./invite.ts";
 import { hashPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
+import { announceApplicant, requestVerification } from "./verify_email.ts";
 
 export interface Register {
   username: string;
@@ -49,12 +50,8 @@ export async function register(
   const { local_site } = ctx.site;
   const first = !local_site.site_setup && await isFirstAccount(ctx);
   const email = input.email ? input.email.trim().toLowerCase() : undefined;
-  if (local_site.registration_mode === "require_invitation") {
-    throw new LemmyError(
-      input.token ? "invalid_invite_token" : "missing_invite_token",
-      { field: "token" },
-    );
-  }
+  const invited = local_site.registration_mode === "require_invitation";
+  if (invited) await checkInvite(ctx, input.token);
   if (local_site.registration_mode === "closed") {
     throw new LemmyError("registration_closed");
   }
@@ -75,14 +72,7 @@ export async function register(
       field: "password_verify",
     });
   }
-  checkSlurs(ctx, input.username, "username");
-  if (input.answer) checkSlurs(ctx, input.answer, "answer");
-  for (const text of [input.username, email, input.answer]) {
-    if (text !== undefined && !isStorable(text)) {
-      throw new LemmyError("invalid_name", { field: "username" });
-    }
-  }
-  await requireFreeName(ctx, input.username);
+  await checkNewName(ctx, input);
   if (email) await requireFreeEmail(ctx, email);
   checkActorName(input.username, "username");
   if (first) await requireOperator(ctx, input, client);
@@ -98,49 +88,35 @@ export async function register(
       await query(ctx, "select from local_site for update");
       if (!await isFirstAccount(ctx)) throw new LemmyError("couldnt_create");
     }
-    const person = await ctx.db.insertInto("person").values({
-      name: input.username,
-      ap_id: `${ctx.config.origin}/u/${input.username}`,
-      inbox_url: `${ctx.config.origin}/inbox`,
-      instance_id: ctx.site.instance.id,
-      published_at: ctx.now.toISOString(),
-      ...keys,
-    }).onConflict((conflict) => conflict.doNothing()).returning("id")
-      .executeTakeFirst();
-    if (!person) {
-      throw new LemmyError("username_already_taken", { field: "username" });
-    }
-    const user = await ctx.db.insertInto("local_user").values({
-      person_id: person.id,
-      email: email ?? null,
+    const user = await createAccount(ctx, {
+      username: input.username,
+      email,
       password_encrypted,
+      show_nsfw: input.show_nsfw,
       admin: first,
+      email_verified: false,
       accepted_application: !applies,
-      show_nsfw: input.show_nsfw ??
-        ctx.site.site.content_warning !== undefined,
-      default_listing_type: local_site.default_post_listing_type,
-      post_listing_mode: local_site.default_post_listing_mode,
-      interface_language: firstLanguage(client.acceptLanguage),
-    }).onConflict((conflict) => conflict.doNothing()).returning("id")
-      .executeTakeFirst();
-    if (!user) {
-      throw new LemmyError("email_already_taken", { field: "email" });
-    }
-    await setInitialLanguages(ctx, user.id, client.acceptLanguage);
-    if (applies) {
-      await ctx.db.insertInto("registration_application").values({
-        local_user_id: user.id,
-        answer: input.answer!,
-        published_at: ctx.now.toISOString(),
-      }).execute();
-    }
-    await recordEvent(ctx, { kind: "person_created", person_id: person.id });
-    const signedIn = !applies && !verifies;
+      answer: applies ? input.answer : undefined,
+      invited_by_local_user_id: invited
+        ? await useInvite(ctx, input.token!)
+        : null,
+      acceptLanguage: client.acceptLanguage,
+      keys,
+    });
     const result: RegisterResult = {
       registration_created: applies,
       verify_email_sent: verifies,
     };
-    if (signedIn) {
+    if (verifies) {
+      await requestVerification(ctx, {
+        ...user,
+        name: input.username,
+        email: email!,
+      });
+    } else if (applies) {
+      await announceApplicant(ctx, input.username);
+    }
+    if (!applies && !verifies) {
       result.jwt = await createSession(ctx, user.id, {
         stayLoggedIn: input.stay_logged_in ?? false,
         client,
@@ -174,49 +150,4 @@ export async function isSetupToken(ctx: Ctx, token: string): Promise<boolean> {
     "select setup_token from secret",
   );
   return row !== undefined && row.setup_token === token;
-}
-
-async function requireFreeName(ctx: Ctx, name: string): Promise<void> {
-  const rows = await query(
-    ctx,
-    "select from person where lower(name) = lower($1) and instance_id = $2::int4",
-    [name, ctx.site.instance.id],
-  );
-  if (rows.length > 0) {
-    throw new LemmyError("username_already_taken", { field: "username" });
-  }
-}
-
-/** Language tags of an `Accept-Language` header by quality, without their regions. */
-export function acceptedLanguages(header: string | undefined): string[] {
-  const tags = (header ?? "").split(",").map((part) => {
-    const [tag, ...parameters] = part.trim().split(";");
-    const q = parameters.map((p) => /^\s*q=([0-9.]+)\s*$/.exec(p)?.[1])
-      .find((value) => value !== undefined);
-    return {
-      tag: tag.split("-")[0].toLowerCase(),
-      quality: q === undefined ? 1 : Number(q),
-    };
-  }).filter(({ tag, quality }) => /^[a-z]{2,8}$/.test(tag) && quality > 0);
-  tags.sort((a, b) => b.quality - a.quality);
-  return [...new Set(tags.map(({ tag }) => tag))];
-}
-
-function firstLanguage(header: string | undefined): string {
-  return acceptedLanguages(header)[0] ?? "browser";
-}
-
-/** The site's languages and those the browser asks for; all when the site has no list. */
-async function setInitialLanguages(
-  ctx: Ctx,
-  userId: number,
-  acceptLanguage: string | undefined,
-): Promise<void> {
-  await query(
-    ctx,
-    `insert into local_user_language (local_user_id, language_id)
-     select $1::int4, id from language
-     where cardinality($2::int4[]) = 0 or id = any($2) or code = any($3::text[])`,
-    [userId, ctx.site.discussion_languages, acceptedLanguages(acceptLanguage)],
-  );
 }

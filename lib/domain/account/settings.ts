@@ -4,6 +4,7 @@ import { recordEvent } from "../event/record.ts";
 import { requireKnownLanguages } from "../language.ts";
 import { requireActiveUser } from "../permissions.ts";
 import { requireFreeEmail } from "./email.ts";
+import { requestVerification } from "./verify_email.ts";
 import {
   checkBio,
   checkDisplayName,
@@ -63,7 +64,8 @@ export interface SaveUserSettings {
 const INTERFACE_LANGUAGE_LENGTH = 20;
 
 /**
- * Changes the caller's profile and settings, all or nothing (accounts-and-site §3.4).
+ * Changes the caller's profile and settings, all or nothing (accounts-and-site §3.4). A new e-mail
+ * address holds at once, and is asked to be confirmed.
  * @throws LemmyError `blocked_url`, `email_already_taken`, `email_required`,
  * `bio_length_overflow`, `invalid_display_name`, `invalid_matrix_id`,
  * `email_notifications_disabled`, `invalid_fetch_limit`, `block_keyword_too_short`,
@@ -157,6 +159,14 @@ export async function saveUserSettings(
       hide_posts_with_media: input.hide_posts_with_media,
       show_person_votes: input.show_person_votes,
     });
+    if (email && email !== user.email) {
+      await requestVerification(ctx, {
+        id: user.id,
+        name: viewer.person.name,
+        email,
+        interface_language: language ?? user.interface_language,
+      });
+    }
     await recordEvent(ctx, { kind: "person_updated" });
     delete viewer.relations;
   });

@@ -2,13 +2,11 @@ import { SignJWT } from "jose";
 import { type Assertions, test } from "../../harness.ts";
 import { banned, onSite, outcome, sharedSite, sql } from "./support.ts";
 import type { Ctx } from "../../../lib/domain/context.ts";
+import { acceptedLanguages } from "../../../lib/domain/account/languages.ts";
 import { login } from "../../../lib/domain/account/login.ts";
 import { changePassword } from "../../../lib/domain/account/password.ts";
 import { readMyUser } from "../../../lib/domain/account/read.ts";
-import {
-  acceptedLanguages,
-  register,
-} from "../../../lib/domain/account/register.ts";
+import { register } from "../../../lib/domain/account/register.ts";
 import {
   authenticate,
   findSession,
