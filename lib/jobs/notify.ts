@@ -1,13 +1,15 @@
 import type { Ctx } from "../domain/context.ts";
-import {
-  type NewNotification,
-  notifyOfComment,
-  notifyOfPost,
-} from "../domain/notification/item.ts";
+import { notifyOfComment, notifyOfPost } from "../domain/notification/item.ts";
+import { mailNewItem, mailPrivateMessage } from "../mail/notifications.ts";
 import type { EventReaction, StoredEvent } from "./event_consumer.ts";
 import { systemContext } from "./job.ts";
 
-/** Tells people of what concerns them (content §10.2). */
+/** Data of the events about private messages. */
+interface MessageData {
+  private_message_id: number;
+}
+
+/** Tells people of what concerns them, in the inbox and by e-mail (content §10.2, §10.4). */
 export const NOTIFY: EventReaction = {
   name: "notifications",
   kinds: [
@@ -15,22 +17,43 @@ export const NOTIFY: EventReaction = {
     "post_updated",
     "comment_created",
     "comment_updated",
+    "private_message_created",
   ],
   async handle(context, events) {
     const ctx = await systemContext(context);
-    for (const event of events) await notify(ctx, event);
+    for (const event of events) await react(ctx, event);
   },
 };
 
-async function notify(
-  ctx: Ctx,
-  { kind, post_id, comment_id }: StoredEvent,
-): Promise<NewNotification[]> {
+async function react(ctx: Ctx, event: StoredEvent): Promise<void> {
+  const { kind, post_id, comment_id } = event;
   switch (kind) {
+    case "post_created":
+      await mailNewItem(
+        ctx,
+        "post",
+        post_id!,
+        await notifyOfPost(ctx, post_id!),
+      );
+      break;
+    case "post_updated":
+      await notifyOfPost(ctx, post_id!);
+      break;
     case "comment_created":
+      await mailNewItem(
+        ctx,
+        "comment",
+        comment_id!,
+        await notifyOfComment(ctx, comment_id!),
+      );
+      break;
     case "comment_updated":
-      return await notifyOfComment(ctx, comment_id!);
-    default:
-      return await notifyOfPost(ctx, post_id!);
+      await notifyOfComment(ctx, comment_id!);
+      break;
+    case "private_message_created": {
+      // The notification itself came with the message.
+      const { private_message_id } = event.data as MessageData;
+      await mailPrivateMessage(ctx, private_message_id);
+    }
   }
 }

@@ -15,8 +15,8 @@ export interface Cast {
 }
 
 /** A site with a filter, a block list, one community of alice's, a post and a comment of bob's. */
-export async function stage() {
-  const server = await startSite();
+export async function stage(options: Parameters<typeof startSite>[0] = {}) {
+  const server = await startSite(options);
   const people: Cast = {
     admin: server.admin,
     alice: server.client(await server.signUp("alice")),

@@ -6,6 +6,7 @@ import type {
   CreateInvitationResponse,
   LemmyHttp,
   LocalUserInvite,
+  PagedResponse,
   PersonResponse,
 } from "lemmy-js-client";
 import type { z } from "zod";
@@ -14,13 +15,16 @@ import { test } from "../harness.ts";
 
 type Table = typeof ENDPOINTS;
 
+type Invite = Omit<LocalUserInvite, "id" | "local_user_id">;
+
 /** What the server really sends where the client's package declares something else. */
 interface WireResponses {
   notePerson: PersonResponse;
   /** Without the internal ids. */
   createRegistrationInvitation: Omit<CreateInvitationResponse, "invite"> & {
-    invite: Omit<LocalUserInvite, "id" | "local_user_id">;
+    invite: Invite;
   };
+  listRegistrationInvitations: PagedResponse<Invite>;
 }
 
 /** The client's own answer type of a method. */

@@ -112,6 +112,12 @@ class Planting {
       values ('h', 'k', 1, 'image/png', 1, 1)`;
     await sql`insert into local_image (pictrs_alias, hash, person_id)
       select ${upload}, 'h', id from person where name = 'alice'`;
+    await sql`insert into local_user_invite (token, local_user_id)
+      select ${this.secret("invitation")}, id from local_user where admin`;
+    await sql`insert into outgoing_mail
+      (message_id, to_name, to_address, subject, body_text, body_html)
+      values ('1', 'alice', ${this.secret("address of an e-mail")}, 'Hi',
+        ${this.secret("text of an e-mail")}, '')`;
     const gone = await server.signUp("gone");
     await ok(
       server.client(gone).saveUserSettings({

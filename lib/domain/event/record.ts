@@ -43,6 +43,7 @@ export async function recordEvent(ctx: Ctx, event: EventRow): Promise<void> {
     community_id: event.community_id ?? null,
     post_id: event.post_id ?? null,
     comment_id: event.comment_id ?? null,
-    data: event.data === undefined ? null : JSON.stringify(event.data),
+    // The driver writes values of JSON columns as JSON; a text would become a JSON text.
+    data: event.data ?? null,
   }).execute();
 }
