@@ -11,6 +11,8 @@ interface Bounds {
 }
 
 export const STILL: Bounds = { edge: 10_000, area: 40_000_000 };
+/** Its decoder needs 17 bytes a pixel, all at once. */
+export const AVIF: Bounds = { edge: 10_000, area: 16_000_000 };
 export const ANIMATION: Bounds = { edge: 1920, area: 2_073_600 };
 export const VIDEO: Bounds = { edge: 3840, area: 8_294_400 };
 export const MAX_FRAMES = 900;

@@ -10,6 +10,7 @@ import {
 } from "./kinds.ts";
 import {
   ANIMATION,
+  AVIF,
   checkBounds,
   MAX_ANIMATION_PIXELS,
   MAX_FRAMES,
@@ -82,8 +83,12 @@ export async function inspect(path: string): Promise<Inspection> {
     return { format, content_type, ...size, animated: true };
   }
   const metadata = await readMetadata(path);
-  const { pages = 1 } = metadata;
-  const { width, height } = metadata.autoOrient;
+  const { pages = 1, pageHeight } = metadata;
+  const { width } = metadata.autoOrient;
+  // Frames are read as one tall picture.
+  const height = pages > 1 && pageHeight
+    ? pageHeight
+    : metadata.autoOrient.height;
   const animated = pages > 1 && (format === "gif" || format === "webp");
   if (animated) {
     checkBounds("an animation", width, height, ANIMATION);
@@ -97,7 +102,10 @@ export async function inspect(path: string): Promise<Inspection> {
         `an animation of ${pages} frames of ${width} × ${height}; at most ${MAX_ANIMATION_PIXELS} pixels together`,
       );
     }
-  } else checkBounds("a picture", width, height, STILL);
+  } else {
+    const bounds = format === "avif" ? AVIF : STILL;
+    checkBounds("a picture", width, height, bounds);
+  }
   return { format, content_type, width, height, animated };
 }
 
