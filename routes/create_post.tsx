@@ -18,11 +18,12 @@ import type { GetCommunityResponse } from "../lib/domain/views.ts";
 import { seeOther } from "../lib/http/redirect.ts";
 import { define } from "../lib/http/state.ts";
 import {
-  formValues,
   refusal,
   submitOnce,
   tagIds,
+  uploadedUrl,
   type Values,
+  withFiles,
 } from "./(_shared)/forms.ts";
 import { offeredLanguages } from "./(_shared)/languages.ts";
 import { editorTexts } from "./(_shared)/post_page.tsx";
@@ -142,37 +143,49 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { ctx: domain, limits } = ctx.state;
     requireViewer(domain);
-    const values = await formValues(ctx);
-    if (values.preview) {
-      return page(await formData(domain, values, null, true));
-    }
-    try {
-      const scheduled = scheduleTime(values.scheduled_publish_time_at);
-      const id = await submitOnce(ctx, values, async (domain) => {
-        limits.take("post");
-        const { post } = await createPost(domain, {
-          name: values.name ?? "",
-          community_id: await communityIdOf(domain, values.community ?? ""),
-          url: values.url || undefined,
-          body: values.body || undefined,
-          alt_text: values.alt_text || undefined,
-          custom_thumbnail: values.custom_thumbnail || undefined,
-          nsfw: values.nsfw === "true",
-          language_id: Number(values.language_id) || undefined,
-          honeypot: values.honeypot,
-          tags: tagIds(values),
-          scheduled_publish_time_at: scheduled,
+    return await withFiles(ctx, async (sent, files) => {
+      let values = sent;
+      try {
+        values = await uploadedUrl(ctx, sent, files);
+      } catch (thrown) {
+        const { error, status } = refusal(thrown);
+        return page(
+          await formData(domain, sent, { ...error, field: "file" }, false),
+          { status },
+        );
+      }
+      if (values.preview || values.upload) {
+        const preview = Boolean(values.preview);
+        return page(await formData(domain, values, null, preview));
+      }
+      try {
+        const scheduled = scheduleTime(values.scheduled_publish_time_at);
+        const id = await submitOnce(ctx, sent, async (domain) => {
+          limits.take("post");
+          const { post } = await createPost(domain, {
+            name: values.name ?? "",
+            community_id: await communityIdOf(domain, values.community ?? ""),
+            url: values.url || undefined,
+            body: values.body || undefined,
+            alt_text: values.alt_text || undefined,
+            custom_thumbnail: values.custom_thumbnail || undefined,
+            nsfw: values.nsfw === "true",
+            language_id: Number(values.language_id) || undefined,
+            honeypot: values.honeypot,
+            tags: tagIds(values),
+            scheduled_publish_time_at: scheduled,
+          });
+          return post.id;
         });
-        return post.id;
-      });
-      return seeOther(ctx, `/post/${id}`, {
-        kind: "success",
-        key: scheduled ? "flash.post_scheduled" : "flash.post_created",
-      });
-    } catch (thrown) {
-      const { error, status } = refusal(thrown);
-      return page(await formData(domain, values, error, false), { status });
-    }
+        return seeOther(ctx, `/post/${id}`, {
+          kind: "success",
+          key: scheduled ? "flash.post_scheduled" : "flash.post_created",
+        });
+      } catch (thrown) {
+        const { error, status } = refusal(thrown);
+        return page(await formData(domain, values, error, false), { status });
+      }
+    });
   },
 });
 

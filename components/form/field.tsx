@@ -193,6 +193,61 @@ export function LanguageSelect(
   );
 }
 
+/** A picture or video to upload; the form must be multipart. */
+export function FileField(props: Common & { video?: boolean }) {
+  const { attributes } = described(props);
+  return (
+    <Frame {...props}>
+      <input
+        {...attributes}
+        type="file"
+        accept={`image/jpeg,image/png,image/gif,image/webp,image/avif${
+          props.video ? ",video/mp4,video/webm" : ""
+        }`}
+      />
+    </Frame>
+  );
+}
+
+/** A picture that takes effect at once: shown, replaced or removed (web-ui §4.9). */
+export function PictureForm(
+  { ui, action, name, label, current }: {
+    ui: Ui;
+    /** Where the file goes. */
+    action: string;
+    name: string;
+    label: string;
+    /** Address of the present picture. */
+    current?: string;
+  },
+) {
+  const { t } = ui;
+  return (
+    <form
+      method="post"
+      action={action}
+      enctype="multipart/form-data"
+      class="form card narrow"
+    >
+      {current && <img src={current} alt={label} height={96} loading="lazy" />}
+      <FileField
+        ui={ui}
+        name={name}
+        label={label}
+        help={t("help.public_upload")}
+      />
+      <div class="row">
+        <button class="btn" type="submit">{t("action.upload")}</button>
+        {current && (
+          <button class="btn bad" type="submit" name="remove" value="true">
+            {t("action.remove")}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
 /** A box to tick; absent from the form data when it is not. */
 export function Checkbox(
   { name, label, checked, help }: {

@@ -2,6 +2,7 @@ import { LIMITS } from "../../lib/domain/text/rules.ts";
 import type { CommunityTag } from "../../lib/domain/views.ts";
 import {
   Checkbox,
+  FileField,
   type FormError,
   FormId,
   FormProblem,
@@ -17,6 +18,7 @@ import type { Ui } from "../ui.ts";
 export const POST_FIELDS = [
   "name",
   "url",
+  "file",
   "body",
   "alt_text",
   "custom_thumbnail",
@@ -48,7 +50,12 @@ export function PostForm(props: PostFormProps) {
   const { t } = ui;
   const nsfwAllowed = !ui.site.local_site.nsfw_content_disallowed;
   return (
-    <form method="post" action={props.action} class="form">
+    <form
+      method="post"
+      action={props.action}
+      enctype="multipart/form-data"
+      class="form"
+    >
       <FormProblem ui={ui} error={error} fields={POST_FIELDS} />
       <FormId ui={ui} />
       {props.communities && (
@@ -98,6 +105,16 @@ export function PostForm(props: PostFormProps) {
         error={error}
         placeholder={t("placeholder.url")}
       />
+      {!ui.site.local_site.image_upload_disabled && (
+        <FileField
+          ui={ui}
+          name="file"
+          label={t("form.file")}
+          help={t("help.public_upload")}
+          error={error}
+          video={ui.site.local_site.image_allow_video_uploads}
+        />
+      )}
       <TextArea
         ui={ui}
         name="body"
@@ -189,6 +206,17 @@ export function PostForm(props: PostFormProps) {
         >
           {t("action.preview")}
         </button>
+        {!ui.site.local_site.image_upload_disabled && (
+          <button
+            class="btn"
+            type="submit"
+            name="upload"
+            value="true"
+            formNoValidate
+          >
+            {t("action.upload")}
+          </button>
+        )}
         <a class="link" href={props.cancel}>{t("action.cancel")}</a>
       </div>
     </form>

@@ -4,7 +4,13 @@ import type { Ctx } from "../../lib/domain/context.ts";
 import { LemmyError } from "../../lib/domain/errors.ts";
 import { makeOnce } from "../../lib/domain/submission.ts";
 import { returnPath, seeOther } from "../../lib/http/redirect.ts";
+import {
+  type Receive,
+  type ReceivedFile,
+  uploadImage,
+} from "../../lib/domain/image/upload.ts";
 import { readForm } from "../../lib/http/body.ts";
+import { receiveForm } from "../../lib/http/uploads.ts";
 import type { Flash, State } from "../../lib/http/state.ts";
 
 /** The text fields of a submitted form. */
@@ -31,6 +37,65 @@ export async function formFields(
         Number.isInteger(id) && id >= 0 && id <= 0x7fffffff
       ),
   };
+}
+
+/**
+ * Reads a form that may bring files; they are there until `use` has ended. Without an image store
+ * there is nothing to bring them for.
+ */
+export async function withFiles<Result>(
+  ctx: Context<State>,
+  use: (values: Values, files: ReceivedFile[]) => Promise<Result>,
+): Promise<Result> {
+  const { media } = ctx.state.ctx;
+  const type = ctx.req.headers.get("content-type") ?? "";
+  if (!media || !/^multipart\//i.test(type)) {
+    return await use(await formValues(ctx), []);
+  }
+  await using form = await receiveForm(ctx.req, media.temp);
+  const values: Values = {};
+  for (const [name, value] of form.fields) values[name] = String(value);
+  return await use(values, form.files);
+}
+
+/**
+ * The page of a form with one file, such as an avatar: the file takes the old picture's place, or
+ * the button `remove` takes that away.
+ */
+export async function changePicture(
+  ctx: Context<State>,
+  back: string,
+  change: {
+    upload(receive: Receive): Promise<unknown>;
+    remove(): Promise<void>;
+  },
+): Promise<Response> {
+  return await withFiles(ctx, async (values, files) => {
+    try {
+      if (values.remove) await change.remove();
+      else await change.upload(() => Promise.resolve(files));
+      const key = values.remove ? "flash.upload_deleted" : "flash.uploaded";
+      return seeOther(ctx, back, { kind: "success", key });
+    } catch (error) {
+      const { error: { code } } = refusal(error);
+      if (code === "incorrect_login") throw error;
+      return seeOther(ctx, back, { kind: "error", key: `error.${code}` });
+    }
+  });
+}
+
+/** The values of a post's form with the address of the file that came with it, if any (web-ui §3.5). */
+export async function uploadedUrl(
+  ctx: Context<State>,
+  values: Values,
+  files: ReceivedFile[],
+): Promise<Values> {
+  if (files.length === 0) return values;
+  const { ctx: domain, limits } = ctx.state;
+  limits.take("image");
+  const receive = () => Promise.resolve(files);
+  const { image_url } = await uploadImage(domain, receive);
+  return { ...values, url: image_url };
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Context, page } from "fresh";
 import {
   type FormError,
   FormProblem,
+  PictureForm,
   TextField,
 } from "../../components/form/field.tsx";
 import {
@@ -117,6 +118,20 @@ export function SettingsPage(
       </nav>
       {data.tab === "settings" && (
         <>
+          <PictureForm
+            ui={ui}
+            action="/settings/avatar"
+            name="avatar"
+            label={t("settings.avatar")}
+            current={ui.viewer?.person.avatar}
+          />
+          <PictureForm
+            ui={ui}
+            action="/settings/banner"
+            name="banner"
+            label={t("settings.banner")}
+            current={ui.viewer?.person.banner}
+          />
           <SettingsForm
             ui={ui}
             values={data.values}

@@ -14,11 +14,12 @@ import type { PostView } from "../../../lib/domain/views.ts";
 import { seeOther } from "../../../lib/http/redirect.ts";
 import { define } from "../../../lib/http/state.ts";
 import {
-  formValues,
   idParam,
   refusal,
   tagIds,
+  uploadedUrl,
   type Values,
+  withFiles,
 } from "../../(_shared)/forms.ts";
 import { offeredLanguages } from "../../(_shared)/languages.ts";
 import { editorTexts } from "../../(_shared)/post_page.tsx";
@@ -66,32 +67,44 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { ctx: domain } = ctx.state;
     const view = await ownPost(domain, idParam(ctx));
-    const values = await formValues(ctx);
-    if (values.preview) {
-      return page(await formData(domain, view, values, null, true));
-    }
-    try {
-      const { post } = await editPost(domain, {
-        post_id: view.post.id,
-        name: values.name ?? "",
-        url: values.url ?? "",
-        body: values.body ?? "",
-        alt_text: values.alt_text ?? "",
-        custom_thumbnail: values.custom_thumbnail ?? "",
-        nsfw: values.nsfw === "true",
-        language_id: Number(values.language_id) || 0,
-        tags: tagIds(values),
-      });
-      return seeOther(ctx, `/post/${post.id}`, {
-        kind: "success",
-        key: "flash.post_updated",
-      });
-    } catch (thrown) {
-      const { error, status } = refusal(thrown);
-      return page(await formData(domain, view, values, error, false), {
-        status,
-      });
-    }
+    return await withFiles(ctx, async (sent, files) => {
+      let values = sent;
+      try {
+        values = await uploadedUrl(ctx, sent, files);
+      } catch (thrown) {
+        const { error, status } = refusal(thrown);
+        const problem = { ...error, field: "file" };
+        return page(await formData(domain, view, sent, problem, false), {
+          status,
+        });
+      }
+      if (values.preview || values.upload) {
+        const preview = Boolean(values.preview);
+        return page(await formData(domain, view, values, null, preview));
+      }
+      try {
+        const { post } = await editPost(domain, {
+          post_id: view.post.id,
+          name: values.name ?? "",
+          url: values.url ?? "",
+          body: values.body ?? "",
+          alt_text: values.alt_text ?? "",
+          custom_thumbnail: values.custom_thumbnail ?? "",
+          nsfw: values.nsfw === "true",
+          language_id: Number(values.language_id) || 0,
+          tags: tagIds(values),
+        });
+        return seeOther(ctx, `/post/${post.id}`, {
+          kind: "success",
+          key: "flash.post_updated",
+        });
+      } catch (thrown) {
+        const { error, status } = refusal(thrown);
+        return page(await formData(domain, view, values, error, false), {
+          status,
+        });
+      }
+    });
   },
 });
 

@@ -1,23 +1,24 @@
 import { page } from "fresh";
-import { CommunityForm } from "../../../components/community/community_form.tsx";
-import type { FormError } from "../../../components/form/field.tsx";
-import { Layout } from "../../../components/shell/layout.tsx";
-import { uiOf } from "../../../components/ui.ts";
-import { MarkdownEditor } from "../../../islands/MarkdownEditor.tsx";
-import { requireViewer } from "../../../lib/domain/account/session.ts";
-import { actorHandle } from "../../../lib/domain/actor_name.ts";
-import { editCommunity } from "../../../lib/domain/community/edit.ts";
-import { getCommunity } from "../../../lib/domain/community/view.ts";
-import type { Ctx } from "../../../lib/domain/context.ts";
-import { COMMUNITY_VISIBILITIES } from "../../../lib/domain/enums.ts";
-import { LemmyError } from "../../../lib/domain/errors.ts";
-import type { GetCommunityResponse } from "../../../lib/domain/views.ts";
-import { seeOther } from "../../../lib/http/redirect.ts";
-import { define } from "../../../lib/http/state.ts";
-import { formFields, refusal, type Values } from "../../(_shared)/forms.ts";
-import { offeredLanguages } from "../../(_shared)/languages.ts";
-import { oneOf } from "../../(_shared)/params.ts";
-import { editorTexts } from "../../(_shared)/post_page.tsx";
+import { CommunityForm } from "../../../../components/community/community_form.tsx";
+import { PictureForm } from "../../../../components/form/field.tsx";
+import type { FormError } from "../../../../components/form/field.tsx";
+import { Layout } from "../../../../components/shell/layout.tsx";
+import { uiOf } from "../../../../components/ui.ts";
+import { MarkdownEditor } from "../../../../islands/MarkdownEditor.tsx";
+import { requireViewer } from "../../../../lib/domain/account/session.ts";
+import { actorHandle } from "../../../../lib/domain/actor_name.ts";
+import { editCommunity } from "../../../../lib/domain/community/edit.ts";
+import { getCommunity } from "../../../../lib/domain/community/view.ts";
+import type { Ctx } from "../../../../lib/domain/context.ts";
+import { COMMUNITY_VISIBILITIES } from "../../../../lib/domain/enums.ts";
+import { LemmyError } from "../../../../lib/domain/errors.ts";
+import type { GetCommunityResponse } from "../../../../lib/domain/views.ts";
+import { seeOther } from "../../../../lib/http/redirect.ts";
+import { define } from "../../../../lib/http/state.ts";
+import { formFields, refusal, type Values } from "../../../(_shared)/forms.ts";
+import { offeredLanguages } from "../../../(_shared)/languages.ts";
+import { oneOf } from "../../../(_shared)/params.ts";
+import { editorTexts } from "../../../(_shared)/post_page.tsx";
 
 async function moderated(
   ctx: Ctx,
@@ -106,6 +107,20 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         chosen={data.chosen}
         create={false}
         cancel={`/c/${handle}`}
+      />
+      <PictureForm
+        ui={ui}
+        action={`/c/${handle}/settings/icon`}
+        name="icon"
+        label={t("form.icon")}
+        current={community.icon}
+      />
+      <PictureForm
+        ui={ui}
+        action={`/c/${handle}/settings/banner`}
+        name="banner"
+        label={t("form.banner")}
+        current={community.banner}
       />
       <p>
         <a class="btn bad" href={`/c/${handle}/delete`}>

@@ -1,0 +1,3 @@
+import { communityPicture } from "../../../(_shared)/settings_picture.ts";
+
+export const handler = communityPicture("banner");

@@ -1,0 +1,3 @@
+import { settingsPicture } from "../(_shared)/settings_picture.ts";
+
+export const handler = settingsPicture("avatar");
