@@ -644,7 +644,8 @@ export interface Notification {
 export type NotificationData =
   | ({ type_: "comment" } & CommentView)
   | ({ type_: "post" } & PostView)
-  | ({ type_: "private_message" } & PrivateMessageView);
+  | ({ type_: "private_message" } & PrivateMessageView)
+  | ({ type_: "mod_action" } & ModlogView);
 
 export interface NotificationView {
   notification: Notification;

@@ -1,12 +1,18 @@
 import type { Ctx } from "../domain/context.ts";
+import type { ModActionData } from "../domain/modlog/record.ts";
 import { notifyOfComment, notifyOfPost } from "../domain/notification/item.ts";
+import { notifyOfModAction } from "../domain/notification/mod_action.ts";
+import { mailModAction, mailReport } from "../mail/moderation.ts";
 import { mailNewItem, mailPrivateMessage } from "../mail/notifications.ts";
 import type { EventReaction, StoredEvent } from "./event_consumer.ts";
 import { systemContext } from "./job.ts";
 
-/** Data of the events about private messages. */
+/** Data of the events about private messages, and about reports. */
 interface MessageData {
   private_message_id: number;
+}
+interface ReportData {
+  report_id: number;
 }
 
 /** Tells people of what concerns them, in the inbox and by e-mail (content §10.2, §10.4). */
@@ -18,6 +24,8 @@ export const NOTIFY: EventReaction = {
     "comment_created",
     "comment_updated",
     "private_message_created",
+    "mod_action",
+    "report_created",
   ],
   async handle(context, events) {
     const ctx = await systemContext(context);
@@ -54,6 +62,17 @@ async function react(ctx: Ctx, event: StoredEvent): Promise<void> {
       // The notification itself came with the message.
       const { private_message_id } = event.data as MessageData;
       await mailPrivateMessage(ctx, private_message_id);
+      break;
     }
+    case "mod_action": {
+      const { modlog_id } = event.data as ModActionData;
+      const notification = await notifyOfModAction(ctx, modlog_id);
+      if (notification !== null) {
+        await mailModAction(ctx, modlog_id, notification);
+      }
+      break;
+    }
+    case "report_created":
+      await mailReport(ctx, (event.data as ReportData).report_id);
   }
 }

@@ -290,6 +290,88 @@ async function pages(t: Assertions, person: LemmyHttp, count: number) {
   t.equal(seen, all.map((item) => item.notification.id));
 }
 
+test("what moderators do is told to whom it is done to, without their names", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob, community_id, post_id, comment_id } =
+    scene;
+  try {
+    await ok(bob.blockCommunity({ community_id, block: true }));
+    await ok(alice.removePost({ post_id, removed: true, reason: "off topic" }));
+    t.equal(await kinds(scene, bob), ["mod_action"]);
+    const { items: [{ notification, data }] } = await ok(
+      bob.listNotifications({ type_: "mod_action" }),
+    );
+    t.equal(
+      [notification.creator_id, notification.post_id, data.type_],
+      [0, post_id, "mod_action"],
+    );
+    t.ok(
+      data.type_ === "mod_action" && data.modlog.reason === "off topic" &&
+        data.moderator === undefined && data.target_post?.id === post_id,
+    );
+    t.equal(
+      (await ok(bob.listNotifications({ creator_id: await idOf(alice) })))
+        .items,
+      [],
+      "nor can they be guessed",
+    );
+    await ok(alice.removePost({ post_id, removed: false, reason: "sorry" }));
+    await ok(alice.featurePost({
+      post_id,
+      featured: true,
+      feature_type: "community",
+    }));
+    await ok(alice.lockComment({ comment_id, locked: true, reason: "calm" }));
+    t.equal(await unread(scene, bob), 3, "pinning is told to nobody");
+    const person_id = await idOf(bob);
+    await ok(admin.addModToCommunity({ community_id, person_id, added: true }));
+    await ok(admin.addAdmin({ person_id, added: true }));
+    await ok(admin.addAdmin({ person_id: await idOf(alice), added: true }));
+    t.equal(await unread(scene, bob), 5);
+    const seen = await ok(alice.listNotifications({ type_: "mod_action" }));
+    const [appointed] = seen.items;
+    t.equal(appointed.notification.creator_id, await idOf(admin));
+    t.ok(
+      appointed.data.type_ === "mod_action" &&
+        appointed.data.moderator?.name === "admin",
+      "admins are told who it was",
+    );
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("counts of what waits are given to whoever is to settle it", async (t) => {
+  const scene = await stage();
+  const { server, admin, alice, bob, post_id } = scene;
+  try {
+    const made = await ok(
+      alice.createCommunity({ name: "closed", visibility: "private" }),
+    );
+    await ok(bob.followCommunity({
+      community_id: made.community_view.community.id,
+      follow: true,
+    }));
+    await ok(bob.createPostReport({ post_id, reason: "spam" }));
+    t.equal(await ok(alice.getUnreadCounts()), {
+      notification_count: 0,
+      report_count: 1,
+      pending_follow_count: 1,
+    });
+    t.equal(await ok(bob.getUnreadCounts()), { notification_count: 0 });
+    t.equal(await ok(admin.getUnreadCounts()), {
+      notification_count: 0,
+      report_count: 0,
+      pending_follow_count: 0,
+      registration_application_count: 0,
+    });
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
 const MESSAGES = { type_: "private_message" as NotificationTypeFilter };
 
 test("a private message is read by both sides, changed, and put away by either", async (t) => {

@@ -353,6 +353,57 @@ test("notifications go out by e-mail to whoever wants them, in their language", 
     t.equal(server.failures, []);
   }));
 
+test("moderators' actions and reports are told by e-mail", (t) =>
+  withMail(async (server, mail) => {
+    const { admin } = server;
+    await ok(admin.saveUserSettings({ email: "admin@mail.example" }));
+    await mail.take("admin@mail.example");
+    await ok(admin.editSite({
+      reports_email_admins: true,
+      email_notifications_disabled: true,
+    }));
+    const alice = server.client((await join(server, "alice")).jwt);
+    await server.database
+      .sql`update local_user set send_notifications_to_email = true`;
+    const { community_view } = await ok(alice.createCommunity({ name: "tea" }));
+    const { post_view } = await ok(alice.createPost({
+      name: "Green tea",
+      community_id: community_view.community.id,
+    }));
+    const post_id = post_view.post.id;
+    const remove = (removed: boolean, reason: string) =>
+      ok(admin.removePost({ post_id, removed, reason }));
+    await remove(true, "no *tea*");
+    const removed = await mail.take("alice@mail.example");
+    t.equal(removed.subject, "Moderator action: Removed post Green tea");
+    t.match(removed.html, "no <em>tea</em>");
+    t.noMatch(removed.text, /@admin|u\/admin/);
+    await remove(false, "");
+    t.equal(
+      (await mail.take("alice@mail.example")).subject,
+      "Moderator action taken back: Restored post Green tea",
+    );
+    const person_id = (await ok(alice.getMyUser())).local_user_view.person.id;
+    await ok(admin.addAdmin({ person_id, added: true }));
+    t.equal(
+      (await mail.take("alice@mail.example")).subject,
+      "Moderator action: Appointed alice as admin",
+    );
+    await ok(admin.addAdmin({ person_id, added: false }));
+    t.equal(
+      (await mail.take("alice@mail.example")).subject,
+      "Moderator action taken back: Removed alice as admin",
+    );
+    await ok(alice.createPostReport({ post_id, reason: "mine" }));
+    const host = new URL(server.url).host;
+    const report = await mail.take("admin@mail.example");
+    t.equal(report.subject, `alice has reported alice on ${host}`);
+    t.match(report.text, `${server.url}/reports`);
+    await eventsDone(server.database);
+    t.equal(mail.received, []);
+    t.equal(server.failures, []);
+  }));
+
 test("a mail server that is down holds nothing up, and gets everything when it is back", async (t) => {
   const port = freePort();
   const server = await startSite({

@@ -10,6 +10,7 @@ import {
   type PagedResponse,
 } from "../cursor.ts";
 import { pageIds } from "../keyset.ts";
+import { readModlogViews } from "../modlog/view.ts";
 import { readPostViews } from "../post/view.ts";
 import { readPrivateMessageViews } from "../private_message/view.ts";
 import type {
@@ -139,17 +140,28 @@ async function readData(
 ): Promise<(notification: Notification) => NotificationData | undefined> {
   const idsOf = (of: (n: Notification) => number | undefined | false) =>
     notifications.flatMap((n) => of(n) || []);
-  const [comments, posts, messages] = await Promise.all([
-    readCommentViews(ctx, idsOf((n) => n.comment_id)),
-    readPostViews(ctx, idsOf((n) => !n.comment_id && n.post_id)),
+  const [actions, comments, posts, messages] = await Promise.all([
+    readModlogViews(ctx, idsOf((n) => n.modlog_id), {
+      named: requireViewer(ctx).local_user.admin,
+    }),
+    readCommentViews(ctx, idsOf((n) => !n.modlog_id && n.comment_id)),
+    readPostViews(
+      ctx,
+      idsOf((n) => !n.modlog_id && !n.comment_id && n.post_id),
+    ),
     readPrivateMessageViews(ctx, idsOf((n) => n.private_message_id)),
   ]);
+  const actionsById = new Map(actions.map((view) => [view.modlog.id, view]));
   const commentsById = new Map(comments.map((view) => [view.comment.id, view]));
   const postsById = new Map(posts.map((view) => [view.post.id, view]));
   const messagesById = new Map(
     messages.map((view) => [view.private_message.id, view]),
   );
   return (n) => {
+    if (n.modlog_id !== undefined) {
+      const view = actionsById.get(n.modlog_id);
+      return view && { type_: "mod_action", ...view };
+    }
     if (n.private_message_id !== undefined) {
       const view = messagesById.get(n.private_message_id);
       return view && { type_: "private_message", ...view };
