@@ -5,6 +5,8 @@ export interface Cursor {
   direction: "forward" | "back";
   /** Id of the row whose current sort key defines the position. */
   anchor: number;
+  /** The other id, where it takes two to name a row. */
+  second?: number;
   /** The anchor itself belongs to the page: the way back from an empty page. */
   inclusive: boolean;
 }
@@ -15,7 +17,11 @@ export interface PagedResponse<Item> {
   prev_page?: string;
 }
 
-const ENCODED = /^([a-z]{1,3})\.([fb])(i?)\.([0-9a-z]{1,8})$/;
+/** What names a row in its list: an id, or two. */
+export type Anchor = number | readonly [number, number];
+
+const ENCODED =
+  /^([a-z]{1,3})\.([fb])(i?)\.([0-9a-z]{1,8})(?:\.([0-9a-z]{1,8}))?$/;
 
 /**
  * Text of a cursor: the list it belongs to (a short tag such as `p` for posts), direction,
@@ -23,8 +29,11 @@ const ENCODED = /^([a-z]{1,3})\.([fb])(i?)\.([0-9a-z]{1,8})$/;
  */
 export function encodeCursor(list: string, cursor: Cursor): string {
   const direction = cursor.direction === "forward" ? "f" : "b";
+  const ids = cursor.second === undefined
+    ? [cursor.anchor]
+    : [cursor.anchor, cursor.second];
   const text = `${list}.${direction}${cursor.inclusive ? "i" : ""}.${
-    cursor.anchor.toString(36)
+    ids.map((id) => id.toString(36)).join(".")
   }`;
   return btoa(text).replaceAll("=", "").replaceAll("+", "-").replaceAll(
     "/",
@@ -48,8 +57,13 @@ export function decodeCursor(list: string, text: string): Cursor {
     });
   }
   const parts = ENCODED.exec(decoded);
-  const anchor = parts ? parseInt(parts[4], 36) : NaN;
-  if (!parts || !(anchor <= 0xffffffff)) {
+  const [anchor, second] = [parts?.[4], parts?.[5]].map((digits) =>
+    digits === undefined ? undefined : parseInt(digits, 36)
+  );
+  if (
+    !parts || anchor === undefined || anchor > 0xffffffff ||
+    (second ?? 0) > 0xffffffff
+  ) {
     throw new LemmyError("unknown", {
       detail: "page_cursor cannot be decoded",
     });
@@ -61,6 +75,7 @@ export function decodeCursor(list: string, text: string): Cursor {
     direction: parts[2] === "f" ? "forward" : "back",
     inclusive: parts[3] === "i",
     anchor,
+    ...(second === undefined ? {} : { second }),
   };
 }
 
@@ -73,22 +88,29 @@ export function decodeCursor(list: string, text: string): Cursor {
 export function pageCursors(
   list: string,
   cursor: Cursor | null,
-  anchors: readonly number[],
+  anchors: readonly Anchor[],
   limit: number,
 ): { next_page?: string; prev_page?: string } {
   const full = anchors.length >= limit;
-  const forward = (anchor: number, inclusive = false) =>
-    encodeCursor(list, { direction: "forward", anchor, inclusive });
-  const back = (anchor: number, inclusive = false) =>
-    encodeCursor(list, { direction: "back", anchor, inclusive });
+  const at = (
+    direction: Cursor["direction"],
+    of: Anchor,
+    inclusive: boolean,
+  ) => {
+    const [anchor, second] = typeof of === "number" ? [of] : of;
+    return encodeCursor(list, { direction, anchor, second, inclusive });
+  };
+  const forward = (anchor: Anchor, inclusive = false) =>
+    at("forward", anchor, inclusive);
+  const back = (anchor: Anchor, inclusive = false) =>
+    at("back", anchor, inclusive);
   const pages: { next_page?: string; prev_page?: string } = {};
   if (anchors.length === 0) {
     if (!cursor || cursor.inclusive) return pages;
-    if (cursor.direction === "forward") {
-      pages.prev_page = back(cursor.anchor, true);
-    } else {
-      pages.next_page = forward(cursor.anchor, true);
-    }
+    const { direction, anchor, second } = cursor;
+    const empty: Anchor = second === undefined ? anchor : [anchor, second];
+    if (direction === "forward") pages.prev_page = back(empty, true);
+    else pages.next_page = forward(empty, true);
     return pages;
   }
   const first = anchors[0];

@@ -110,3 +110,15 @@ export const REPORT_TYPES = [
   "communities",
 ] as const;
 export const REPORT_SORTS = ["default", "new", "old"] as const;
+export const TAG_COLORS = [
+  "color01",
+  "color02",
+  "color03",
+  "color04",
+  "color05",
+  "color06",
+  "color07",
+  "color08",
+  "color09",
+  "color10",
+] as const;

@@ -34,6 +34,8 @@ interface Target {
   spare_id: number;
   /** The second moderator. */
   moderator_id: number;
+  /** Of the community. */
+  tag_id: number;
   /** Reports by somebody else, of the items above. */
   post_report_id: number;
   comment_report_id: number;
@@ -445,6 +447,33 @@ const MATRIX: Row[] = [
       }),
     adminOnly(OK),
   ],
+  [
+    "createCommunityTag",
+    (c, { community_id }) =>
+      c.createCommunityTag({ community_id, name: `tag_${names++}` }),
+    MODERATOR,
+  ],
+  [
+    "editCommunityTag",
+    (c, { tag_id }) => c.editCommunityTag({ tag_id, color: "color02" }),
+    MODERATOR,
+  ],
+  [
+    "deleteCommunityTag",
+    (c, { tag_id }) => c.deleteCommunityTag({ tag_id, delete: true }),
+    MODERATOR,
+  ],
+  [
+    "approveCommunityPendingFollow",
+    // Nobody asks to join a public community.
+    (c, { community_id, person_id }) =>
+      c.approveCommunityPendingFollow({
+        community_id,
+        follower_id: person_id,
+        approve: true,
+      }),
+    MODERATOR.map((verdict) => verdict === OK ? "not_found" : verdict),
+  ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
   [
     "purgeComment",
@@ -650,6 +679,9 @@ async function castRoles(server: Site): Promise<{
         select id, ${community_id}, now() from person where name = 'expelled'`;
       await sql`insert into community_actions (person_id, community_id, became_moderator_at)
         select id, ${community_id}, now() from person where name = 'second'`;
+      const [{ id: tag_id }] = await sql<[{ id: number }]>`
+        insert into community_tag (ap_id, name, community_id)
+        values (${`https://x/${community_id}`}, 'tag', ${community_id}) returning id`;
       const [{ id: community_report_id }] = await sql<[{ id: number }]>`
         insert into report (type_, creator_id, community_id, reason)
         values ('community', ${person_view.person.id}, ${community_id}, 'x') returning id`;
@@ -682,6 +714,7 @@ async function castRoles(server: Site): Promise<{
           spare_id,
           moderator_id,
           instance_id,
+          tag_id,
           private_message_id,
           post_report_id: item.id,
           comment_report_id: answer.id,

@@ -3,6 +3,7 @@ import { admin } from "./admin.ts";
 import { auth } from "./auth.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
+import { communityMembers } from "./community_members.ts";
 import { notification } from "./notification.ts";
 import { image } from "./image.ts";
 import { person } from "./person.ts";
@@ -18,6 +19,7 @@ export const ENDPOINTS = {
   ...auth,
   ...account,
   ...community,
+  ...communityMembers,
   ...post,
   ...comment,
   ...person,

@@ -15,6 +15,8 @@ export interface EventRow {
     | "community_updated"
     | "community_deleted"
     | "community_followed"
+    /** A moderator answered the person's request to join. */
+    | "follow_answered"
     | "person_created"
     | "person_updated"
     | "private_message_created"

@@ -1,5 +1,6 @@
 import { type Ctx, query } from "../context.ts";
 import { nest } from "../columns.ts";
+import { LemmyError } from "../errors.ts";
 import type { CommunityTag } from "../views.ts";
 
 const TAG =
@@ -26,6 +27,21 @@ export async function readPostTags(
     tags.set(post_id, list);
   }
   return tags;
+}
+
+/** One tag, deleted or not. @throws LemmyError `not_found` */
+export async function readCommunityTag(
+  ctx: Ctx,
+  id: number,
+): Promise<CommunityTag> {
+  const rows = await query<Record<string, unknown>>(
+    ctx,
+    `select ${TAG} from community_tag t where t.id = $1::int4`,
+    [id],
+  );
+  const [tag] = nest<CommunityTag>(rows);
+  if (!tag) throw new LemmyError("not_found");
+  return tag;
 }
 
 /** Tags of the communities by community id; deleted ones too for those listed in `moderated`. */
