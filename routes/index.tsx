@@ -6,7 +6,7 @@ import { CommunityList, SiteCard } from "../components/site_card.tsx";
 import { liveTexts, uiOf, voteTexts } from "../components/ui.ts";
 import { readFollows } from "../lib/domain/account/read.ts";
 import { listComments } from "../lib/domain/comment/list.ts";
-import { trendingCommunities } from "../lib/domain/community/list.ts";
+import { publicCommunities } from "../lib/domain/community/list.ts";
 import type { Ctx } from "../lib/domain/context.ts";
 import { readAdmins } from "../lib/domain/person/view.ts";
 import { listPosts } from "../lib/domain/post/list.ts";
@@ -31,7 +31,11 @@ const SUBSCRIBED = 100;
 const TRENDING = 5;
 
 async function readTrending(ctx: Ctx): Promise<Community[]> {
-  const views = await trendingCommunities(ctx, TRENDING);
+  const views = await publicCommunities(ctx, {
+    type_: "local",
+    sort: "active_daily",
+    limit: TRENDING,
+  });
   return views.map((view) => view.community);
 }
 

@@ -155,6 +155,19 @@ export interface EventConsumerTable {
   id: number;
 }
 
+export interface FederationAllowlistTable {
+  instance_id: number;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
+export interface FederationBlocklistTable {
+  instance_id: number;
+  published_at: Generated<string>;
+  updated_at: string | null;
+  expires_at: string | null;
+}
+
 export interface FormSubmissionTable {
   person_id: number;
   digest: Uint8Array;
@@ -429,6 +442,12 @@ export interface MultiCommunityEntryTable {
   community_id: number;
 }
 
+export interface MultiCommunityFollowTable {
+  multi_community_id: number;
+  person_id: number;
+  follow_state: string;
+}
+
 export interface NotificationTable {
   id: Generated<number>;
   recipient_id: number;
@@ -679,6 +698,8 @@ export interface Database {
   email_verification: EmailVerificationTable;
   event: EventTable;
   event_consumer: EventConsumerTable;
+  federation_allowlist: FederationAllowlistTable;
+  federation_blocklist: FederationBlocklistTable;
   form_submission: FormSubmissionTable;
   image_blob: ImageBlobTable;
   image_cache: ImageCacheTable;
@@ -700,6 +721,7 @@ export interface Database {
   modlog: ModlogTable;
   multi_community: MultiCommunityTable;
   multi_community_entry: MultiCommunityEntryTable;
+  multi_community_follow: MultiCommunityFollowTable;
   notification: NotificationTable;
   outgoing_mail: OutgoingMailTable;
   password_reset_request: PasswordResetRequestTable;

@@ -122,3 +122,23 @@ export const TAG_COLORS = [
   "color09",
   "color10",
 ] as const;
+export const MULTI_COMMUNITY_LISTING_TYPES = [
+  "all",
+  "local",
+  "subscribed",
+] as const;
+export const MULTI_COMMUNITY_SORTS = [
+  "subscribers",
+  "subscribers_local",
+  "communities",
+  "new",
+  "old",
+  "name_asc",
+  "name_desc",
+] as const;
+export const FEDERATED_INSTANCES_KINDS = [
+  "all",
+  "linked",
+  "allowed",
+  "blocked",
+] as const;

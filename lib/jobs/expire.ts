@@ -5,7 +5,10 @@ import type { JobContext } from "./job.ts";
 
 const BATCH = 1000;
 
-/** Lifts bans whose time is over; silently, as the ban itself told when it would end. */
+/**
+ * Lifts bans of people and blocks of servers whose time is over; silently, as they told when they
+ * would end.
+ */
 export async function liftExpiredBans(ctx: JobContext): Promise<void> {
   const now = ctx.now.toISOString();
   for (const table of ["community_actions", "instance_actions"]) {
@@ -16,6 +19,11 @@ export async function liftExpiredBans(ctx: JobContext): Promise<void> {
       [now],
     );
   }
+  await query(
+    ctx,
+    "delete from federation_blocklist where expires_at < $1::timestamptz",
+    [now],
+  );
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type {
   CreateInvitationResponse,
+  FederatedInstanceView,
   LemmyHttp,
   LocalUserInvite,
   PagedResponse,
@@ -25,6 +26,8 @@ interface WireResponses {
     invite: Invite;
   };
   listRegistrationInvitations: PagedResponse<Invite>;
+  adminBlockInstance: FederatedInstanceView;
+  adminAllowInstance: FederatedInstanceView;
 }
 
 /** The client's own answer type of a method. */

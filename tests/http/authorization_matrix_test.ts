@@ -36,6 +36,8 @@ interface Target {
   moderator_id: number;
   /** Of the community. */
   tag_id: number;
+  /** The author's. */
+  multi_community_id: number;
   /** Reports by somebody else, of the items above. */
   post_report_id: number;
   comment_report_id: number;
@@ -91,6 +93,13 @@ const MODERATOR = [
   OK,
 ];
 const TOP_MODERATOR = MODERATOR.with(5, "not_top_mod").with(7, "not_top_mod");
+/** The author of the post also owns the list of communities. */
+const OWNER_OF_LIST = [
+  LOGIN,
+  "site_ban",
+  ...Array(5).fill("multi_community_update_wrong_user"),
+  OK,
+].with(4, OK);
 /** Moderators are told apart from strangers, but only an admin may. */
 const ADMIN_IN_COMMUNITY = MODERATOR.with(5, "not_an_admin").with(
   6,
@@ -474,6 +483,55 @@ const MATRIX: Row[] = [
       }),
     MODERATOR.map((verdict) => verdict === OK ? "not_found" : verdict),
   ],
+  [
+    "createMultiCommunity",
+    (c) => c.createMultiCommunity({ name: `list_${names++}` }),
+    ACTIVE,
+  ],
+  [
+    "editMultiCommunity",
+    (c, { multi_community_id }) =>
+      c.editMultiCommunity({ id: multi_community_id, summary: "x" }),
+    OWNER_OF_LIST,
+  ],
+  [
+    "createMultiCommunityEntry",
+    (c, { multi_community_id, community_id }) =>
+      c.createMultiCommunityEntry({ id: multi_community_id, community_id }),
+    OWNER_OF_LIST,
+  ],
+  [
+    "deleteMultiCommunityEntry",
+    (c, { multi_community_id, community_id }) =>
+      c.deleteMultiCommunityEntry({ id: multi_community_id, community_id }),
+    OWNER_OF_LIST,
+  ],
+  [
+    "followMultiCommunity",
+    (c, { multi_community_id }) =>
+      c.followMultiCommunity({ multi_community_id, follow: true }),
+    ACTIVE,
+  ],
+  [
+    "adminBlockInstance",
+    (c) =>
+      c.adminBlockInstance({
+        instance: "blocked.example",
+        block: false,
+        reason: "",
+      }),
+    adminOnly(OK),
+  ],
+  [
+    "adminAllowInstance",
+    (c) =>
+      c.adminAllowInstance({
+        instance: "allowed.example",
+        allow: false,
+        reason: "",
+      }),
+    adminOnly(OK),
+  ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
   [
     "purgeComment",
@@ -706,10 +764,17 @@ async function castRoles(server: Site): Promise<{
             ('comment', ${recipient_id}, ${community_id}, ${post_id}, ${comment_id}, null, 'x'),
             ('private_message', ${recipient_id}, null, null, null, ${private_message_id}, 'x')
           returning id`;
+        const list = `m_${names++}`;
+        const [{ id: multi_community_id }] = await sql<[{ id: number }]>`
+          insert into multi_community
+            (creator_id, instance_id, name, ap_id, public_key, inbox_url, following_url)
+          select id, instance_id, ${list}, ${`https://x/m/${list}`}, 'key', 'https://x', 'https://x'
+          from person where name = 'author' returning id`;
         return {
           community_id,
           post_id,
           comment_id,
+          multi_community_id,
           person_id: recipient_id,
           spare_id,
           moderator_id,

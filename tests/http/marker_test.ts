@@ -72,6 +72,12 @@ class Planting {
     await this.plantPosts();
     await this.plantPrivateCommunity(former);
     await this.plantReports();
+    const list = await ok(this.alice.createMultiCommunity({
+      name: "my_list",
+      summary: this.secret("deleted multi-community"),
+    }));
+    const { id } = list.multi_community_view.multi;
+    await ok(this.alice.editMultiCommunity({ id, deleted: true }));
     await this.plantClosedCommunities();
     await this.plantKeys();
     const { sql } = server.database;
@@ -346,6 +352,7 @@ const NAMES = [
   "was_deleted",
   "was_removed",
   "was_local_removed",
+  "my_list",
 ];
 
 /** Tries every action on everything, so that whatever lets itself be marked shows up in lists. */

@@ -4,6 +4,8 @@ import { auth } from "./auth.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
 import { communityMembers } from "./community_members.ts";
+import { instance } from "./instance.ts";
+import { multiCommunity } from "./multi_community.ts";
 import { notification } from "./notification.ts";
 import { image } from "./image.ts";
 import { person } from "./person.ts";
@@ -26,6 +28,8 @@ export const ENDPOINTS = {
   ...privateMessage,
   ...notification,
   ...admin,
+  ...multiCommunity,
+  ...instance,
   ...image,
   ...report,
   ...registration,

@@ -7,6 +7,7 @@ import {
   selectCommunity,
 } from "../columns.ts";
 import { type Ctx, query } from "../context.ts";
+import { readFollowedMultiCommunities } from "../multi_community/view.ts";
 import { readModerated } from "../person/view.ts";
 import type {
   Community,
@@ -24,6 +25,7 @@ export async function readMyUser(ctx: Ctx): Promise<MyUserInfo> {
   const [
     follows,
     moderates,
+    multi_community_follows,
     community_blocks,
     instance_communities_blocks,
     instance_persons_blocks,
@@ -33,6 +35,7 @@ export async function readMyUser(ctx: Ctx): Promise<MyUserInfo> {
   ] = await Promise.all([
     readFollows(ctx, me),
     readModerated(ctx, me),
+    readFollowedMultiCommunities(ctx, me),
     readBlockedCommunities(ctx, me),
     readBlockedInstances(ctx, me, "blocked_communities_at"),
     readBlockedInstances(ctx, me, "blocked_persons_at"),
@@ -57,7 +60,7 @@ export async function readMyUser(ctx: Ctx): Promise<MyUserInfo> {
     },
     follows,
     moderates,
-    multi_community_follows: [],
+    multi_community_follows,
     community_blocks,
     instance_communities_blocks,
     instance_persons_blocks,

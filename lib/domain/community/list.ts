@@ -71,18 +71,14 @@ export async function listCommunities(
 }
 
 /**
- * Local communities that are busy now, as everybody sees them: a private site, whose list is closed
- * to anonymous callers, shows them to its members.
+ * The first communities of a list as everybody sees them: a private site, whose list is closed to
+ * anonymous callers, shows them to its members.
  */
-export async function trendingCommunities(
+export async function publicCommunities(
   ctx: Ctx,
-  limit: number,
+  filter: CommunityFilter & { limit: number },
 ): Promise<CommunityView[]> {
-  const { items } = await readPage({ ...ctx, viewer: null }, {
-    type_: "local",
-    sort: "active_daily",
-    limit,
-  });
+  const { items } = await readPage({ ...ctx, viewer: null }, filter);
   return items;
 }
 

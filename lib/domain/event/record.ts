@@ -17,6 +17,8 @@ export interface EventRow {
     | "community_followed"
     /** A moderator answered the person's request to join. */
     | "follow_answered"
+    | "multi_community_updated"
+    | "multi_community_followed"
     | "person_created"
     | "person_updated"
     | "private_message_created"

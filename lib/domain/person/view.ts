@@ -9,6 +9,7 @@ import {
 } from "../columns.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
+import { readOwnedMultiCommunities } from "../multi_community/view.ts";
 import { requireReadable } from "../permissions.ts";
 import { RELATIONS } from "../post/view.ts";
 import type {
@@ -85,7 +86,7 @@ export async function getPerson(
   const response: GetPersonDetailsResponse = {
     person_view,
     moderates: await readModerated(ctx, id),
-    multi_communities_created: [],
+    multi_communities_created: await readOwnedMultiCommunities(ctx, id),
   };
   if (person_view.person.local) response.site = ctx.site.site;
   return response;

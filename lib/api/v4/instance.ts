@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { FEDERATED_INSTANCES_KINDS } from "../../domain/enums.ts";
+import {
+  allowFederatedInstance,
+  blockFederatedInstance,
+} from "../../domain/instance/lists.ts";
+import { listInstances } from "../../domain/instance/view.ts";
+import { endpoint } from "./endpoint.ts";
+import { flag, page, text, unixTime } from "./schema.ts";
+
+/** Other servers and how this one stands to them (accounts-and-site §4.12, §5.6) */
+export const instance = {
+  getFederatedInstances: endpoint({
+    method: "GET",
+    path: "/federated_instances",
+    auth: "optional",
+    request: z.object({
+      kind: z.enum(FEDERATED_INSTANCES_KINDS),
+      domain_filter: text.optional(),
+      ...page,
+    }),
+    handle: ({ ctx }, input) => listInstances(ctx, input),
+  }),
+  adminBlockInstance: endpoint({
+    method: "POST",
+    path: "/admin/instance/block",
+    auth: "user",
+    request: z.object({
+      instance: text,
+      block: flag,
+      reason: text,
+      expires_at: unixTime.optional(),
+    }),
+    handle: ({ ctx }, input) => blockFederatedInstance(ctx, input),
+  }),
+  adminAllowInstance: endpoint({
+    method: "POST",
+    path: "/admin/instance/allow",
+    auth: "user",
+    request: z.object({ instance: text, allow: flag, reason: text }),
+    handle: ({ ctx }, input) => allowFederatedInstance(ctx, input),
+  }),
+};
