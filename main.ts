@@ -10,8 +10,10 @@ import { App, staticFiles } from "fresh";
 import { handleApiV4 } from "./lib/api/v4/mod.ts";
 import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
 import { runCommandLine } from "./lib/cli/run.ts";
+import { handleFeed } from "./lib/feeds/handler.ts";
 import { exchangeOf } from "./lib/http/exchange.ts";
 import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
+import { feedAddresses } from "./lib/http/middleware/feed_addresses.ts";
 import { idempotency, requestLimits } from "./lib/http/middleware/limits.ts";
 import { prepare } from "./lib/http/middleware/prepare.ts";
 import { sameOrigin } from "./lib/http/middleware/same_origin.ts";
@@ -22,7 +24,8 @@ import { handleLive } from "./lib/live/handler.ts";
 export const app = new App<State>()
   .use(prepare, catchErrors)
   .use(staticFiles())
-  .use(session, sameOrigin, idempotency, requestLimits)
+  .use(session, sameOrigin, idempotency, requestLimits, feedAddresses)
+  .get("/feeds/*", (ctx) => handleFeed(ctx.state, ctx.req))
   .get("/pictrs/image/:alias", (ctx) => serveLegacyImage(ctx.state, ctx.req))
   .get("/api/v3/image_proxy", (ctx) => serveLegacyImage(ctx.state, ctx.req))
   .all("/api/v4/*", (ctx) => handleApiV4(ctx.state, ctx.req))

@@ -4,6 +4,7 @@ import { CommentList, PostList } from "../components/feed/post_list.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { CommunityList, SiteCard } from "../components/site_card.tsx";
 import { liveTexts, uiOf, voteTexts } from "../components/ui.ts";
+import { readFeedToken } from "../lib/domain/account/feed_token.ts";
 import { readFollows } from "../lib/domain/account/read.ts";
 import { listComments } from "../lib/domain/comment/list.ts";
 import { publicCommunities } from "../lib/domain/community/list.ts";
@@ -12,7 +13,7 @@ import { readAdmins } from "../lib/domain/person/view.ts";
 import { listPosts } from "../lib/domain/post/list.ts";
 import { shared } from "../lib/domain/site/load.ts";
 import { randomTagline } from "../lib/domain/site/read.ts";
-import type { Community } from "../lib/domain/views.ts";
+import type { Community, ListingType } from "../lib/domain/views.ts";
 import { listingMode } from "../lib/http/preferences.ts";
 import { define } from "../lib/http/state.ts";
 import { ApplyOnChange } from "../islands/ApplyOnChange.tsx";
@@ -55,6 +56,16 @@ async function sideCommunities(
   };
 }
 
+/** Address of the feed of a listing, without ending; absent for listings that have none. */
+async function feedOf(
+  ctx: Ctx,
+  listing: ListingType,
+): Promise<string | undefined> {
+  if (listing === "all" || listing === "local") return `/feeds/${listing}`;
+  if (listing !== "subscribed" || !ctx.viewer) return undefined;
+  return `/feeds/front/${await readFeedToken(ctx)}`;
+}
+
 export const handler = define.handlers({
   async GET(ctx) {
     const { state, url } = ctx;
@@ -82,7 +93,8 @@ export const handler = define.handlers({
       sideCommunities(state.ctx),
       randomTagline(state.ctx),
     ]);
-    return page({ params, posts, comments, admins, side, tagline });
+    const feed = await feedOf(state.ctx, params.listing);
+    return page({ params, posts, comments, admins, side, tagline, feed });
   },
 });
 
@@ -95,6 +107,10 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
     <Layout
       ui={ui}
       description={ui.site.site.summary}
+      feeds={[
+        [t("listing.local"), "/feeds/local"],
+        [t("listing.all"), "/feeds/all"],
+      ]}
       aside={
         <>
           <SiteCard ui={ui} admins={data.admins} />
@@ -120,6 +136,7 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
       <FeedControls
         ui={ui}
         url={url}
+        rss={data.feed && `${data.feed}.xml?sort=${params.sort}`}
         view={{
           listing: params.listing,
           sort: params.sort,

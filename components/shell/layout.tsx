@@ -4,13 +4,24 @@ import type { Ui } from "../ui.ts";
 
 /** Main column and sidebar (web-ui §2.4); without a sidebar the main column stands alone. */
 export function Layout(
-  { ui, title, description, canonical, noindex = false, aside, children }: {
+  {
+    ui,
+    title,
+    description,
+    canonical,
+    noindex = false,
+    feeds = [],
+    aside,
+    children,
+  }: {
     ui: Ui;
     /** Title of the page without the site's name; absent on the front page. */
     title?: string;
     description?: string;
     canonical?: string;
     noindex?: boolean;
+    /** Title and address of the feeds that tell what the page shows, without ending. */
+    feeds?: readonly (readonly [title: string, address: string])[];
     aside?: ComponentChildren;
     children: ComponentChildren;
   },
@@ -35,6 +46,22 @@ export function Layout(
           />
         )}
         {canonical && <link rel="canonical" href={canonical} />}
+        {feeds.map(([name, address]) => (
+          <>
+            <link
+              rel="alternate"
+              type="application/rss+xml"
+              title={`${name} (RSS)`}
+              href={`${address}.xml`}
+            />
+            <link
+              rel="alternate"
+              type="application/atom+xml"
+              title={`${name} (Atom)`}
+              href={`${address}.atom`}
+            />
+          </>
+        ))}
         {noindex && <meta name="robots" content="noindex" />}
       </Head>
       <main id="content" tabIndex={-1}>{children}</main>

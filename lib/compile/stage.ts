@@ -21,7 +21,14 @@ const PARTS = [
 ];
 
 /** Packages that only development and tests use. */
-const NOT_SHIPPED = ["esbuild", "playwright-core", "lemmy-js-client", "s3rver"];
+const NOT_SHIPPED = [
+  "esbuild",
+  "playwright-core",
+  "lemmy-js-client",
+  "s3rver",
+  "feedsmith",
+  "fast-xml-parser",
+];
 
 interface Manifest {
   imports: Record<string, string>;

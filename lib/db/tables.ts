@@ -168,6 +168,12 @@ export interface FederationBlocklistTable {
   expires_at: string | null;
 }
 
+export interface FeedTokenTable {
+  local_user_id: number;
+  token: string;
+  published_at: Generated<string>;
+}
+
 export interface FormSubmissionTable {
   person_id: number;
   digest: Uint8Array;
@@ -700,6 +706,7 @@ export interface Database {
   event_consumer: EventConsumerTable;
   federation_allowlist: FederationAllowlistTable;
   federation_blocklist: FederationBlocklistTable;
+  feed_token: FeedTokenTable;
   form_submission: FormSubmissionTable;
   image_blob: ImageBlobTable;
   image_cache: ImageCacheTable;

@@ -6,6 +6,7 @@ import {
   isCompressible,
   MIN_COMPRESSED_BYTES,
 } from "./compress.ts";
+import { conditional } from "./conditional.ts";
 import { allowOrigin } from "./cors.ts";
 import {
   apiError,
@@ -62,6 +63,7 @@ export function createFront(services: Services, app: Fetch): Fetch {
           : refusal(exchange, 500, "internal server error"));
       finish(req, response, exchange);
     }
+    response = conditional(req, response);
     if (response.status >= 500) exchange.limits.refund();
     else if (WRITES.has(req.method) && response.status < 400) {
       shared.contentChanged();
@@ -74,7 +76,7 @@ export function createFront(services: Services, app: Fetch): Fetch {
         id: exchange.requestId,
         client: exchange.client.ip,
         method: req.method,
-        path: req.url.slice(req.url.indexOf("/", 8)),
+        path: withoutToken(req.url.slice(req.url.indexOf("/", 8))),
         status: response.status,
         bytes: Number(response.headers.get("content-length") ?? 0),
         ms: Math.round((performance.now() - start) * 10) / 10,
@@ -156,6 +158,14 @@ export function createFront(services: Services, app: Fetch): Fetch {
     // A repeated idempotency key is refused before anything is said about origins (§9.3).
     if (status !== 422) allowOrigin(headers, req.headers.get("origin"), config);
   }
+}
+
+/** An address without the token that private feeds carry in it. */
+function withoutToken(path: string): string {
+  return path.replace(
+    /^(\/feeds\/(?:front|notifications|inbox|modlog)\/)[^/?]+(\.\w+)/,
+    "$1…$2",
+  );
 }
 
 /** Compresses a body that is worth it and is sent once. */

@@ -212,6 +212,10 @@ export const ar: Catalogue = {
   "feed.infinite_scroll": "حمّل المزيد عند التمرير",
   "feed.expand_all": "وسّع الكل",
   "feed.rss": "تغذية RSS",
+  "rss.submitted": "نشره {author} في {community}",
+  "rss.reply": "رد من {person}",
+  "rss.mention": "إشارة من {person}",
+  "rss.message": "رسالة خاصة من {person}",
 
   "post.by": "بقلم {person}",
   "post.in_community": "{person} في {community}",

@@ -206,6 +206,10 @@ export const de: Catalogue = {
   "feed.infinite_scroll": "Beim Scrollen nachladen",
   "feed.expand_all": "Alle ausklappen",
   "feed.rss": "RSS-Feed",
+  "rss.submitted": "Eingereicht von {author} in {community}",
+  "rss.reply": "Antwort von {person}",
+  "rss.mention": "Erwähnung durch {person}",
+  "rss.message": "Private Nachricht von {person}",
 
   "post.by": "von {person}",
   "post.in_community": "{person} in {community}",

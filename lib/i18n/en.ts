@@ -231,6 +231,10 @@ export const en = {
   "feed.infinite_scroll": "Load more while scrolling",
   "feed.expand_all": "Expand all",
   "feed.rss": "RSS feed",
+  "rss.submitted": "Submitted by {author} to {community}",
+  "rss.reply": "Reply from {person}",
+  "rss.mention": "Mention by {person}",
+  "rss.message": "Private message from {person}",
 
   // Posts, comments, votes --------------------------------------------------------------------
   "post.by": "by {person}",

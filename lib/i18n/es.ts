@@ -205,6 +205,10 @@ export const es: Catalogue = {
   "feed.infinite_scroll": "Cargar más al desplazarse",
   "feed.expand_all": "Desplegar todo",
   "feed.rss": "Canal RSS",
+  "rss.submitted": "Publicado por {author} en {community}",
+  "rss.reply": "Respuesta de {person}",
+  "rss.mention": "Mención de {person}",
+  "rss.message": "Mensaje privado de {person}",
 
   "post.by": "por {person}",
   "post.in_community": "{person} en {community}",

@@ -206,6 +206,10 @@ export const fr: Catalogue = {
   "feed.infinite_scroll": "Charger la suite en défilant",
   "feed.expand_all": "Tout déplier",
   "feed.rss": "Flux RSS",
+  "rss.submitted": "Publié par {author} dans {community}",
+  "rss.reply": "Réponse de {person}",
+  "rss.mention": "Mention par {person}",
+  "rss.message": "Message privé de {person}",
 
   "post.by": "par {person}",
   "post.in_community": "{person} dans {community}",

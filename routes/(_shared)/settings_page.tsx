@@ -9,10 +9,12 @@ import {
   SETTING_BOXES,
   SettingsForm,
 } from "../../components/settings_form.tsx";
+import { FeedAddresses } from "../../components/feed/feed_addresses.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
 import { Time } from "../../components/time.tsx";
 import { uiOf } from "../../components/ui.ts";
 import { MarkdownEditor } from "../../islands/MarkdownEditor.tsx";
+import { readFeedToken } from "../../lib/domain/account/feed_token.ts";
 import { readMyUser } from "../../lib/domain/account/read.ts";
 import {
   listSessions,
@@ -37,6 +39,8 @@ export interface SettingsData {
   languages: { id: number; name: string }[];
   chosen: number[];
   sessions: SessionRow[];
+  /** Empty on tabs that do not show it. */
+  feedToken: string;
 }
 
 /** The user's settings as values of their form. */
@@ -80,10 +84,11 @@ export async function settingsPage(
   requireViewer(domain);
   const tab = options.tab ??
     oneOf(SETTING_TABS, ctx.url.searchParams.get("tab")) ?? "settings";
-  const [info, languages, sessions] = await Promise.all([
+  const [info, languages, sessions, feedToken] = await Promise.all([
     readMyUser(domain),
     offeredLanguages(domain),
     tab === "sessions" ? listSessions(domain) : [],
+    tab === "account" ? readFeedToken(domain) : "",
   ]);
   const data: SettingsData = {
     tab,
@@ -92,6 +97,7 @@ export async function settingsPage(
     languages,
     chosen: options.chosen ?? info.discussion_languages,
     sessions,
+    feedToken,
   };
   return page(data, { status: options.status ?? 200 });
 }
@@ -142,7 +148,12 @@ export function SettingsPage(
           <MarkdownEditor texts={editorTexts(ui)} />
         </>
       )}
-      {data.tab === "account" && <PasswordForm ui={ui} error={data.error} />}
+      {data.tab === "account" && (
+        <>
+          <PasswordForm ui={ui} error={data.error} />
+          <FeedAddresses ui={ui} token={data.feedToken} />
+        </>
+      )}
       {data.tab === "sessions" && <Sessions ui={ui} sessions={data.sessions} />}
     </Layout>
   );

@@ -10,7 +10,7 @@ import { CommunityList } from "../../components/site_card.tsx";
 import { showsMedia, uiOf, voteTexts } from "../../components/ui.ts";
 import { ApplyOnChange } from "../../islands/ApplyOnChange.tsx";
 import { VoteForms } from "../../islands/VoteForms.tsx";
-import { actorHost } from "../../lib/domain/actor_name.ts";
+import { actorHandle, actorHost } from "../../lib/domain/actor_name.ts";
 import { PERSON_CONTENT_TYPES } from "../../lib/domain/enums.ts";
 import {
   listLiked,
@@ -72,6 +72,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
       title={`@${person.name}`}
       description={person.bio && renderPlainText(person.bio, 300)}
       canonical={person.ap_id}
+      feeds={[[`@${person.name}`, `/feeds/u/${actorHandle(person)}`]]}
       aside={
         <CommunityList
           ui={ui}

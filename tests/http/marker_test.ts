@@ -31,6 +31,7 @@ test("nothing private is read by whoever has no right to it", async (t) => {
       }
       if (reader.jwt) await reachForEverything(t, server, reader, secrets);
       await readEverything(t, server, reader, secrets);
+      await readFeeds(t, server, reader, secrets);
     }
     await findsItself(t, server, plan);
     t.equal(server.failures, []);
@@ -113,6 +114,8 @@ class Planting {
       this.secret("reason of a denial")
     }
       from local_user where admin`;
+    await sql`insert into feed_token (local_user_id, token)
+      select id, ${this.secret("feed token")} from local_user where admin`;
     const upload = `${this.secret("name of an upload")}.png`;
     await sql`insert into image_blob (hash, storage_key, bytes, content_type, width, height)
       values ('h', 'k', 1, 'image/png', 1, 1)`;
@@ -430,6 +433,31 @@ async function readEverything(
           readPages(t, server, reader, secrets, endpoint.path, query)
         ),
       );
+    }
+  }
+}
+
+/** Reads every feed there is, with the reader's own where the address takes a token. */
+async function readFeeds(
+  t: Assertions,
+  server: Site,
+  { name, jwt }: Reader,
+  secrets: Secrets,
+): Promise<void> {
+  const places = ["all", "local"];
+  for (const kind of ["c", "u", "m"]) {
+    for (const place of NAMES) places.push(`${kind}/${place}`);
+  }
+  for (const kind of ["front", "notifications", "modlog"]) {
+    if (jwt) places.push(`${kind}/${jwt}`);
+  }
+  for (const place of places) {
+    for (const sort of ["new", "active"]) {
+      const path = `/feeds/${place}.xml?limit=50&sort=${sort}`;
+      const response = await fetch(server.url + path);
+      const text = await response.text();
+      t.ok(response.status < 500, `${name}: ${path}`);
+      expectNone(t, text, secrets, `${name}: ${path}`);
     }
   }
 }

@@ -167,9 +167,6 @@ async function send(
       `inline; filename="${percentEncode(name)}"`,
     );
   }
-  const since = Date.parse(request.headers.get("if-modified-since") ?? "");
-  const stored = Math.floor(Date.parse(image.published_at) / 1000) * 1000;
-  if (since >= stored) return new Response(null, { status: 304, headers });
   const range = byteRange(request.headers.get("range"), image.bytes);
   if (range === "unsatisfiable") {
     headers.set("content-range", `bytes */${image.bytes}`);

@@ -137,18 +137,48 @@ export async function findSession(
   const verified = await verifyToken(site, token);
   if (verified === null) return "not_logged_in";
   const { userId, tokenHash } = verified;
+  return await readViewer(
+    db,
+    `login_token t join local_user u on u.id = t.user_id
+       and t.token_hash = $1::bytea and t.user_id = $2::int4`,
+    [tokenHash, userId],
+    tokenHash,
+  );
+}
+
+/**
+ * The user of a feed's address. Only feeds may ask: the token stands in addresses, which are passed
+ * on, so it must not open anything else.
+ */
+export async function findFeedReader(
+  db: Db,
+  token: string,
+): Promise<Viewer | "not_logged_in" | "deleted"> {
+  return await readViewer(
+    db,
+    "feed_token t join local_user u on u.id = t.local_user_id and t.token = $1",
+    [token],
+    new Uint8Array(),
+  );
+}
+
+/** @param from SQL that gives the user as `u` */
+async function readViewer(
+  db: Db,
+  from: string,
+  parameters: readonly unknown[],
+  tokenHash: Uint8Array,
+): Promise<Viewer | "not_logged_in" | "deleted"> {
   const rows = await query<Record<string, unknown>>(
     { db },
     `select ${select("u", "local_user", LOCAL_USER)}, ${
       select("p", "person", PERSON)
     },
        b.received_ban_at is not null as banned, b.ban_expires_at
-     from login_token t
-     join local_user u on u.id = t.user_id
+     from ${from}
      join person p on p.id = u.person_id
-     left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id
-     where t.token_hash = $1::bytea and t.user_id = $2::int4`,
-    [tokenHash, userId],
+     left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id`,
+    parameters,
   );
   if (rows.length === 0) return "not_logged_in";
   const [viewer] = nest<Omit<Viewer, "tokenHash">>(rows);

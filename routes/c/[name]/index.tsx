@@ -13,7 +13,7 @@ import {
 import { ApplyOnChange } from "../../../islands/ApplyOnChange.tsx";
 import { LiveFeed } from "../../../islands/LiveFeed.tsx";
 import { VoteForms } from "../../../islands/VoteForms.tsx";
-import { actorHost } from "../../../lib/domain/actor_name.ts";
+import { actorHandle, actorHost } from "../../../lib/domain/actor_name.ts";
 import { listComments } from "../../../lib/domain/comment/list.ts";
 import { getCommunity } from "../../../lib/domain/community/view.ts";
 import { canReadCommunity } from "../../../lib/domain/community/visibility.ts";
@@ -71,12 +71,17 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
   const { params, posts, comments } = data;
   const mode = listingMode(state, req.headers);
   const title = community.title ?? community.name;
+  const feed = community.visibility === "public" ||
+      community.visibility === "local_only_public"
+    ? `/feeds/c/${actorHandle(community)}`
+    : undefined;
   return (
     <Layout
       ui={ui}
       title={title}
       description={community.summary}
       canonical={community.ap_id}
+      feeds={feed ? [[title, feed]] : []}
       aside={<CommunityCard ui={ui} view={view} moderators={moderators} />}
     >
       <header class="head">
@@ -113,6 +118,7 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
         <FeedControls
           ui={ui}
           url={url}
+          rss={feed && `${feed}.xml?sort=${params.sort}`}
           view={{
             sort: params.sort,
             mode,
