@@ -76,11 +76,26 @@ export async function dropEmptyRows(
   targetIds: readonly number[],
   personId = requireViewer(ctx).person.id,
 ): Promise<void> {
+  await deleteIfEmpty(
+    ctx,
+    table,
+    targetIds.map((target_id) => ({ person_id: personId, target_id })),
+  );
+}
+
+/** Deletes those of the rows, each named by its person and its thing, that say nothing any more. */
+export async function deleteIfEmpty(
+  ctx: Pick<Ctx, "db">,
+  table: ActionTable,
+  rows: readonly { person_id: number; target_id: number }[],
+): Promise<void> {
+  if (rows.length === 0) return;
   const { target, payload } = TABLES[table];
   await query(
     ctx,
-    `delete from ${table} where person_id = $1::int4 and ${target} = any($2::int4[])
+    `delete from ${table} a using unnest($1::int4[], $2::int4[]) as list (person, target)
+     where a.person_id = list.person and a.${target} = list.target
        and num_nonnulls(${payload}) = 0`,
-    [personId, targetIds],
+    [rows.map((row) => row.person_id), rows.map((row) => row.target_id)],
   );
 }

@@ -42,12 +42,12 @@ export function addTimeRange(
   where.add(`${item}.published_at > ${where.value(since, "timestamptz")}`);
 }
 
-/** Only communities of a multi-community; of none when the id is null. */
+/** Only communities of a multi-community; of none when the id is null or the list is deleted. */
 export function addMultiCommunity(where: Conditions, id: number | null): void {
   where.add(
-    `c.id in (select community_id from multi_community_entry where multi_community_id = ${
-      where.value(id, "int4")
-    })`,
+    `c.id in (select e.community_id from multi_community_entry e
+       join multi_community m on m.id = e.multi_community_id
+       where m.id = ${where.value(id, "int4")} and not m.deleted)`,
   );
 }
 

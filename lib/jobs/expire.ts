@@ -1,3 +1,4 @@
+import { deleteIfEmpty } from "../domain/action_rows.ts";
 import { query } from "../domain/context.ts";
 import { SUBMISSION_HOURS } from "../domain/submission.ts";
 import { OVERWRITE_POST, OVERWRITTEN } from "../domain/text/overwritten.ts";
@@ -11,13 +12,19 @@ const BATCH = 1000;
  */
 export async function liftExpiredBans(ctx: JobContext): Promise<void> {
   const now = ctx.now.toISOString();
-  for (const table of ["community_actions", "instance_actions"]) {
-    await query(
+  for (
+    const [table, target] of [
+      ["community_actions", "community_id"],
+      ["instance_actions", "instance_id"],
+    ] as const
+  ) {
+    const lifted = await query<{ person_id: number; target_id: number }>(
       ctx,
       `update ${table} set received_ban_at = null, ban_expires_at = null
-       where ban_expires_at < $1::timestamptz`,
+       where ban_expires_at < $1::timestamptz returning person_id, ${target} as target_id`,
       [now],
     );
+    await deleteIfEmpty(ctx, table, lifted);
   }
   await query(
     ctx,

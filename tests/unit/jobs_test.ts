@@ -281,12 +281,17 @@ jobTest("bans end when their time is over", async (t, f) => {
     await sql`insert into instance_actions (person_id, instance_id, received_ban_at, ban_expires_at)
       values (${person}, 1, ${times[0]}, ${times[1]})`;
   }
+  const far = await f.insert("instance", { domain: "far.example" });
+  const near = await f.insert("instance", { domain: "near.example" });
+  await sql`insert into federation_blocklist (instance_id, expires_at)
+    values (${far}, ${f.ago(1)}), (${near}, ${f.ago(-1)})`;
   await liftExpiredBans(f.ctx);
   for (const table of ["community_actions", "instance_actions"]) {
-    const rows = await sql`select person_id, ban_expires_at from ${sql(table)}
-      where received_ban_at is not null`;
-    t.equal(rows.map((row) => row.person_id), [bob]);
+    const rows = await sql`select person_id from ${sql(table)}`;
+    t.equal(rows.map((row) => row.person_id), [bob], "no empty row is left");
   }
+  const blocked = await sql`select instance_id from federation_blocklist`;
+  t.equal(blocked.map((row) => row.instance_id), [near]);
 });
 
 jobTest("text is overwritten a month after its deletion", async (t, f) => {

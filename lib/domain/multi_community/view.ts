@@ -1,10 +1,10 @@
 import { ID_LIST, nest, PERSON, select } from "../columns.ts";
-import { parseActorName } from "../actor_name.ts";
 import { publicCommunities } from "../community/list.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireReadable } from "../permissions.ts";
 import type { CommunityView, MultiCommunityView } from "../views.ts";
+import { findMultiCommunity } from "./find.ts";
 
 /** Communities that a multi-community holds at most. */
 export const MAX_ENTRIES = 50;
@@ -66,7 +66,7 @@ export async function getMultiCommunity(
     throw new LemmyError("no_id_given");
   }
   const id = input.name !== undefined
-    ? await findMultiCommunityId(ctx, input.name)
+    ? (await findMultiCommunity(ctx, input.name)).id
     : input.id!;
   const multi_community_view = await readMultiCommunity(ctx, id);
   return {
@@ -77,24 +77,6 @@ export async function getMultiCommunity(
       limit: MAX_ENTRIES,
     }),
   };
-}
-
-/**
- * Id of the multi-community called `name` or `name@host`.
- * @throws LemmyError `not_found`
- */
-async function findMultiCommunityId(ctx: Ctx, text: string): Promise<number> {
-  const { name, domain } = parseActorName(text, ctx.config.hostname);
-  const rows = await query<{ id: number }>(
-    ctx,
-    `select m.id from multi_community m join instance i on i.id = m.instance_id
-     where lower(m.name) = lower($1) and ${
-      domain === null ? "i.id = $2::int4" : "lower(i.domain) = $2"
-    }`,
-    [name, domain ?? ctx.site.instance.id],
-  );
-  if (rows.length === 0) throw new LemmyError("not_found");
-  return rows[0].id;
 }
 
 /** Multi-communities that a person owns, by name; deleted ones only for themself. */

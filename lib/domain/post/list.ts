@@ -20,6 +20,7 @@ import {
   timeRange,
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
+import { findMultiCommunity } from "../multi_community/find.ts";
 import { findPersonId } from "../person/find.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
@@ -223,7 +224,9 @@ async function resolveScope(ctx: Ctx, filter: PostFilter): Promise<Scope> {
   const creator_id = filter.creator_username
     ? await findPersonId(ctx, filter.creator_username)
     : filter.creator_id;
-  const multi = filter.multi_community_name ?? filter.multi_community_id;
+  const multi = filter.multi_community_name
+    ? (await findMultiCommunity(ctx, filter.multi_community_name)).id
+    : filter.multi_community_id;
   if (multi !== undefined && community_id !== undefined) {
     throw new LemmyError("cannot_combine_community_id_and_multi_community_id");
   }
@@ -239,19 +242,16 @@ async function resolveScope(ctx: Ctx, filter: PostFilter): Promise<Scope> {
   return { type, community_id, creator_id, communities };
 }
 
+/** Communities of a multi-community; a deleted one lists nothing any more. */
 async function multiCommunityEntries(
   ctx: Ctx,
-  multi: number | string,
+  multi: number,
 ): Promise<number[]> {
   const rows = await query<{ id: number }>(
     ctx,
     `select e.community_id as id from multi_community_entry e
      join multi_community m on m.id = e.multi_community_id
-     where ${
-      typeof multi === "number"
-        ? "m.id = $1::int4"
-        : "m.local and lower(m.name) = lower($1)"
-    }`,
+     where m.id = $1::int4 and not m.deleted`,
     [multi],
   );
   return rows.map((row) => row.id);
