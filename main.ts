@@ -10,6 +10,7 @@ import { App, staticFiles } from "fresh";
 import { handleApiV4 } from "./lib/api/v4/mod.ts";
 import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
 import { runCommandLine } from "./lib/cli/run.ts";
+import { DISCOVERY } from "./lib/discovery/handler.ts";
 import { handleFeed } from "./lib/feeds/handler.ts";
 import { exchangeOf } from "./lib/http/exchange.ts";
 import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
@@ -34,6 +35,10 @@ export const app = new App<State>()
     return handleLive(req, { ctx: state.ctx, client: state.client, hub, sql });
   })
   .fsRoutes();
+
+for (const [path, answer] of Object.entries(DISCOVERY)) {
+  app.get(path, (ctx) => answer(ctx.state, ctx.url));
+}
 
 if (import.meta.main) {
   // Not awaited here: the build's server module imports this one, and would wait for its end.

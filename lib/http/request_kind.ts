@@ -7,7 +7,7 @@ export function isApiPath(path: string): boolean {
 
 /** What other servers and feed readers ask for; neither pages nor limited (§4.6, §9.5). */
 export function isServicePath(path: string): boolean {
-  return /^\/(?:inbox|nodeinfo|\.well-known|pictrs|feeds|c\/[^/]+\/inbox|u\/[^/]+\/inbox)(?:[/.]|$)/
+  return /^\/(?:inbox|nodeinfo|version|\.well-known|pictrs|feeds|c\/[^/]+\/inbox|u\/[^/]+\/inbox)(?:[/.]|$)/
     .test(path);
 }
 

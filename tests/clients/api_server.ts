@@ -1,4 +1,5 @@
 /** The real server with a database of its own, and the official client to talk to it. */
+import { join } from "node:path";
 import { LemmyError, LemmyHttp, type RequestState } from "lemmy-js-client";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
 import {
@@ -14,6 +15,8 @@ type SiteOptions = Pick<ServerOptions, "realLimits" | "env" | "config">;
 export interface ApiServer {
   /** Origin without a slash at its end. */
   url: string;
+  /** Where the server keeps its files. */
+  dataDir: string;
   database: TestDatabase;
   /** The official client, signed in when given a token. */
   client(jwt?: string): LemmyHttp;
@@ -33,6 +36,7 @@ export async function startApi(
   return {
     url: server.origin,
     database,
+    dataDir: join(server.dataDir, "data"),
     client: (jwt) =>
       new LemmyHttp(server.origin, {
         headers: jwt ? { Authorization: `Bearer ${jwt}` } : {},
