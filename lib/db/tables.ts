@@ -13,6 +13,12 @@ export interface BulkTaskTable {
   published_at: Generated<string>;
 }
 
+export interface CaptchaTable {
+  uuid: string;
+  answer: string;
+  published_at: Generated<string>;
+}
+
 export interface CommentTable {
   id: Generated<number>;
   creator_id: number;
@@ -304,6 +310,8 @@ export interface LocalSiteTable {
   image_allow_video_uploads: Generated<boolean>;
   image_upload_disabled: Generated<boolean>;
   max_invites_per_user_allowed: Generated<number>;
+  captcha_enabled: Generated<boolean>;
+  captcha_difficulty: Generated<string>;
 }
 
 export interface LocalSiteRateLimitTable {
@@ -465,6 +473,32 @@ export interface NotificationTable {
   comment_id: number | null;
   private_message_id: number | null;
   modlog_id: number | null;
+}
+
+export interface OauthAccountTable {
+  oauth_provider_id: number;
+  oauth_user_id: string;
+  local_user_id: number;
+  published_at: Generated<string>;
+}
+
+export interface OauthProviderTable {
+  id: Generated<number>;
+  display_name: string;
+  issuer: string;
+  authorization_endpoint: string;
+  token_endpoint: string;
+  userinfo_endpoint: string;
+  id_claim: string;
+  client_id: string;
+  client_secret: string;
+  scopes: string;
+  auto_verify_email: Generated<boolean>;
+  account_linking_enabled: Generated<boolean>;
+  enabled: Generated<boolean>;
+  use_pkce: Generated<boolean>;
+  published_at: Generated<string>;
+  updated_at: string | null;
 }
 
 export interface OutgoingMailTable {
@@ -694,6 +728,7 @@ export interface TaglineTable {
 /** Row types of all tables, for Kysely. */
 export interface Database {
   bulk_task: BulkTaskTable;
+  captcha: CaptchaTable;
   comment: CommentTable;
   comment_actions: CommentActionsTable;
   community: CommunityTable;
@@ -730,6 +765,8 @@ export interface Database {
   multi_community_entry: MultiCommunityEntryTable;
   multi_community_follow: MultiCommunityFollowTable;
   notification: NotificationTable;
+  oauth_account: OauthAccountTable;
+  oauth_provider: OauthProviderTable;
   outgoing_mail: OutgoingMailTable;
   password_reset_request: PasswordResetRequestTable;
   person: PersonTable;

@@ -142,3 +142,4 @@ export const FEDERATED_INSTANCES_KINDS = [
   "allowed",
   "blocked",
 ] as const;
+export const CAPTCHA_DIFFICULTIES = ["easy", "medium", "hard"] as const;

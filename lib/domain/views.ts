@@ -434,7 +434,12 @@ export interface LocalSite {
   image_allow_video_uploads: boolean;
   image_upload_disabled: boolean;
   max_invites_per_user_allowed: number;
+  /** Ours; under the names that Lemmy's API v3 has for them. */
+  captcha_enabled: boolean;
+  captcha_difficulty: CaptchaDifficulty;
 }
+
+export type CaptchaDifficulty = "easy" | "medium" | "hard";
 
 export type RegistrationMode =
   | "closed"

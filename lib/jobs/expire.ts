@@ -97,12 +97,18 @@ export async function deleteExpiredSessions(ctx: JobContext): Promise<void> {
   }
 }
 
-/** Removes invitations whose time is over. */
+/** Removes invitations and captchas whose time is over. */
 export async function deleteExpiredInvites(ctx: JobContext): Promise<void> {
+  const now = [ctx.now.toISOString()];
   await query(
     ctx,
     "delete from local_user_invite where expires_at < $1::timestamptz",
-    [ctx.now.toISOString()],
+    now,
+  );
+  await query(
+    ctx,
+    "delete from captcha where published_at < $1::timestamptz - interval '1 hour'",
+    now,
   );
 }
 

@@ -95,6 +95,11 @@ test("an account signs in, changes its settings and password, and signs out", as
     await ok(alice.saveUserSettings({ display_name: "", bio: "" }));
     const bare = await ok(alice.getMyUser());
     t.equal(bare.local_user_view.person.display_name, undefined);
+    const before = me.local_user_view.local_user.last_donation_notification_at;
+    t.equal(await ok(alice.markDonationDialogShown()), { success: true });
+    const after = (await ok(alice.getMyUser())).local_user_view.local_user
+      .last_donation_notification_at;
+    t.ok(Date.parse(after) > Date.parse(before), "asked again in a year");
     const changed = await ok(alice.changePassword({
       old_password: PASSWORD,
       new_password: "another long word",

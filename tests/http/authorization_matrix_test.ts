@@ -293,6 +293,39 @@ const MATRIX: Row[] = [
     (c) => c.approveRegistrationApplication({ id: 999_999, approve: true }),
     adminOnly("couldnt_update"),
   ],
+  ["generateTotpSecret", (c) => c.generateTotpSecret(), ACTIVE],
+  [
+    "editTotp",
+    (c) => c.editTotp({ totp_token: "wrong", enabled: true }),
+    [LOGIN, "site_ban", ...Array(6).fill("incorrect_totp_token")],
+  ],
+  [
+    "createOAuthProvider",
+    (c) =>
+      c.createOAuthProvider({
+        display_name: "Provider",
+        issuer: "https://oidc.example",
+        authorization_endpoint: "https://oidc.example/auth",
+        token_endpoint: "https://oidc.example/token",
+        userinfo_endpoint: "https://oidc.example/me",
+        id_claim: "sub",
+        client_id: "tundra",
+        client_secret: "secret",
+        scopes: "openid",
+      }),
+    adminOnly(OK),
+  ],
+  [
+    "editOAuthProvider",
+    (c) => c.editOAuthProvider({ id: 999_999, scopes: "openid" }),
+    adminOnly("couldnt_update"),
+  ],
+  [
+    "deleteOAuthProvider",
+    (c) => c.deleteOAuthProvider({ id: 999_999 }),
+    adminOnly(OK),
+  ],
+  ["markDonationDialogShown", (c) => c.markDonationDialogShown(), ACCOUNT],
   ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
   [
     "changePassword",
@@ -611,6 +644,7 @@ const WITHOUT_ROLE = [
   "changePasswordAfterReset",
   "verifyEmail",
   "resendVerificationEmail",
+  "authenticateWithOAuth",
 ];
 
 test("every action has one verdict for every kind of caller", async (t) => {

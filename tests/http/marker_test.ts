@@ -123,6 +123,15 @@ class Planting {
       select ${upload}, 'h', id from person where name = 'alice'`;
     await sql`insert into local_user_invite (token, local_user_id)
       select ${this.secret("invitation")}, id from local_user where admin`;
+    await sql`insert into oauth_provider (display_name, issuer, authorization_endpoint,
+        token_endpoint, userinfo_endpoint, id_claim, client_id, client_secret, scopes)
+      values ('Ours', 'https://oidc.example', 'https://oidc.example', 'https://oidc.example',
+        'https://oidc.example', 'sub', 'tundra', ${
+      this.secret("secret of a provider")
+    }, 'openid')`;
+    await sql`insert into captcha (uuid, answer) values ('1', ${
+      this.secret("answer of a captcha")
+    })`;
     await sql`insert into outgoing_mail
       (message_id, to_name, to_address, subject, body_text, body_html)
       values ('1', 'alice', ${this.secret("address of an e-mail")}, 'Hi',

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { blockInstance } from "../../domain/account/block_instance.ts";
+import { markDonationShown } from "../../domain/account/donation.ts";
 import { readMyUser } from "../../domain/account/read.ts";
 import { listSessions } from "../../domain/account/session.ts";
 import { saveUserSettings } from "../../domain/account/settings.ts";
@@ -84,6 +85,16 @@ export const account = {
     }).partial(),
     handle: async ({ ctx }, input) => {
       await saveUserSettings(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  markDonationDialogShown: endpoint({
+    method: "POST",
+    path: "/account/donation_dialog_shown",
+    auth: "user",
+    request: nothing,
+    handle: async ({ ctx }) => {
+      await markDonationShown(ctx);
       return SUCCESS;
     },
   }),

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import {
+  type CaptchaResponse,
+  newCaptcha,
+} from "../../domain/account/captcha.ts";
 import { login } from "../../domain/account/login.ts";
 import { changePassword } from "../../domain/account/password.ts";
 import {
@@ -7,6 +11,7 @@ import {
 } from "../../domain/account/password_reset.ts";
 import { register } from "../../domain/account/register.ts";
 import { findSession, logout } from "../../domain/account/session.ts";
+import { editTotp, generateTotpSecret } from "../../domain/account/totp.ts";
 import {
   resendVerification,
   verifyEmail,
@@ -91,6 +96,24 @@ export const auth = {
     handle: async ({ ctx, state }, input) =>
       signedIn(await changePassword(ctx, input, state.client)),
   }),
+  generateTotpSecret: endpoint({
+    method: "POST",
+    path: "/account/auth/totp/generate",
+    auth: "user",
+    bucket: "register",
+    request: nothing,
+    handle: async ({ ctx }) => ({
+      totp_secret_url: await generateTotpSecret(ctx),
+    }),
+  }),
+  editTotp: endpoint({
+    method: "POST",
+    path: "/account/auth/totp/edit",
+    auth: "user",
+    bucket: "register",
+    request: z.object({ totp_token: text, enabled: flag }),
+    handle: async ({ ctx }, input) => ({ enabled: await editTotp(ctx, input) }),
+  }),
   resetPassword: endpoint({
     method: "POST",
     path: "/account/auth/password_reset",
@@ -144,10 +167,10 @@ export const auth = {
     path: "/account/auth/get_captcha",
     auth: "none",
     request: nothing,
-    // No captcha is active, as `captcha_enabled` of `GET /site` says.
-    handle: ({ headers }) => {
+    handle: async ({ ctx, headers }): Promise<{ ok?: CaptchaResponse }> => {
       headers.set("cache-control", "no-store");
-      return Promise.resolve({});
+      const captcha = await newCaptcha(ctx);
+      return captcha ? { ok: captcha } : {};
     },
   }),
   validateAuth: endpoint({

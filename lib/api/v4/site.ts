@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  CAPTCHA_DIFFICULTIES,
   COMMENT_SORTS,
   FEDERATION_MODES,
   IMAGE_MODES,
@@ -58,6 +59,8 @@ const settings = z.object({
   image_allow_video_uploads: flag,
   image_upload_disabled: flag,
   max_invites_per_user_allowed: int,
+  captcha_enabled: flag,
+  captcha_difficulty: z.enum(CAPTCHA_DIFFICULTIES),
   blocked_urls: z.array(text),
   rate_limit_message_max_requests: int,
   rate_limit_message_interval_seconds: int,

@@ -8,6 +8,7 @@ import { instance } from "./instance.ts";
 import { multiCommunity } from "./multi_community.ts";
 import { notification } from "./notification.ts";
 import { image } from "./image.ts";
+import { oauth } from "./oauth.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
@@ -33,4 +34,5 @@ export const ENDPOINTS = {
   ...image,
   ...report,
   ...registration,
+  ...oauth,
 };

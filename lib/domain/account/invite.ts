@@ -8,12 +8,11 @@ import {
 } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { pageIds } from "../keyset.ts";
+import { randomText } from "../random_text.ts";
 import type { LocalUserInvite } from "../views.ts";
 import { requireViewer } from "./session.ts";
 
 const TOKEN_LENGTH = 12;
-const ALPHABET =
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const DEFAULT_LIMIT = 20;
 const LIST = "i";
 
@@ -53,7 +52,7 @@ export async function createInvite(
       `insert into local_user_invite (token, local_user_id, max_uses, expires_at, published_at)
        values ($1, $2::int4, $3::int4, $4::timestamptz, $5::timestamptz) returning id`,
       [
-        randomToken(),
+        randomText(TOKEN_LENGTH),
         user,
         input.max_uses ?? null,
         expires_at,
@@ -63,17 +62,6 @@ export async function createInvite(
     const [invite] = await readInvites(ctx, [id]);
     return invite;
   });
-}
-
-function randomToken(): string {
-  // Bytes beyond the last multiple of the alphabet would favour its beginning.
-  const limit = 256 - 256 % ALPHABET.length;
-  let token = "";
-  while (token.length < TOKEN_LENGTH) {
-    const [byte] = crypto.getRandomValues(new Uint8Array(1));
-    if (byte < limit) token += ALPHABET[byte % ALPHABET.length];
-  }
-  return token;
 }
 
 const TIME =

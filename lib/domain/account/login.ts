@@ -2,6 +2,8 @@ import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
+import { requireTotpCode } from "./totp.ts";
+import { ACCOUNT_STATE, type AccountState, requireUsable } from "./usable.ts";
 
 export interface Login {
   username_or_email: string;
@@ -10,23 +12,19 @@ export interface Login {
   stay_logged_in?: boolean;
 }
 
-interface Account {
+interface Account extends AccountState {
   id: number;
-  admin: boolean;
   password_encrypted: string | null;
-  email_verified: boolean;
-  accepted_application: boolean;
-  deleted: boolean;
-  application: boolean;
-  processed: boolean;
-  deny_reason: string | null;
+  totp_2fa_enabled: boolean;
+  totp_2fa_secret: string | null;
 }
 
 /**
  * Signs in by name or e-mail address and password (accounts-and-site §2.6). Banned users may.
  * @returns the session's token
  * @throws LemmyError `incorrect_login`, `deleted`, `email_not_verified`, `registration_denied`,
- * `registration_application_is_pending`, `not_found`
+ * `registration_application_is_pending`, `not_found`, `missing_totp_token`, `missing_totp_secret`,
+ * `incorrect_totp_token`
  */
 export async function login(
   ctx: Ctx,
@@ -39,6 +37,10 @@ export async function login(
     throw new LemmyError("incorrect_login");
   }
   requireUsable(ctx, account);
+  if (account.totp_2fa_enabled) {
+    if (!input.totp_2fa_token) throw new LemmyError("missing_totp_token");
+    requireTotpCode(account.totp_2fa_secret, input.totp_2fa_token, ctx.now);
+  }
   if (stored && isOutdated(stored)) {
     await ctx.db.updateTable("local_user")
       .set({ password_encrypted: await hashPassword(input.password) })
@@ -56,8 +58,7 @@ async function findAccount(
 ): Promise<Account | undefined> {
   const [account] = await query<Account>(
     ctx,
-    `select u.id, u.admin, u.password_encrypted, u.email_verified, u.accepted_application, p.deleted,
-       a.id is not null as application, a.admin_id is not null as processed, a.deny_reason
+    `select u.id, u.password_encrypted, u.totp_2fa_enabled, u.totp_2fa_secret, ${ACCOUNT_STATE}
      from local_user u join person p on p.id = u.person_id
      left join registration_application a on a.local_user_id = u.id
      where u.id = coalesce(
@@ -67,23 +68,4 @@ async function findAccount(
     [nameOrEmail, ctx.site.instance.id],
   );
   return account;
-}
-
-function requireUsable(ctx: Ctx, account: Account): void {
-  const { local_site } = ctx.site;
-  if (account.deleted) throw new LemmyError("deleted");
-  if (account.admin) return;
-  if (local_site.email_verification_required && !account.email_verified) {
-    throw new LemmyError("email_not_verified");
-  }
-  const judged = local_site.registration_mode === "require_application" ||
-    local_site.registration_mode === "closed";
-  if (!judged || account.accepted_application) return;
-  if (!account.application) throw new LemmyError("not_found");
-  if (!account.processed) {
-    throw new LemmyError("registration_application_is_pending");
-  }
-  throw new LemmyError("registration_denied", {
-    detail: account.deny_reason ?? "",
-  });
 }

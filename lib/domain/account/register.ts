@@ -2,6 +2,7 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { generateKeyPair } from "../keys.ts";
 import { checkActorName, checkPassword } from "../text/rules.ts";
+import { requireCaptcha } from "./captcha.ts";
 import { checkNewName, createAccount } from "./create_account.ts";
 import { requireFreeEmail } from "./email.ts";
 import { checkInvite, useInvite } from "./invite.ts";
@@ -72,6 +73,7 @@ export async function register(
       field: "password_verify",
     });
   }
+  if (!first) await requireCaptcha(ctx, input);
   await checkNewName(ctx, input);
   if (email) await requireFreeEmail(ctx, email);
   checkActorName(input.username, "username");

@@ -50,6 +50,8 @@ const PLAIN = [
   "image_allow_video_uploads",
   "image_upload_disabled",
   "max_invites_per_user_allowed",
+  "captcha_enabled",
+  "captcha_difficulty",
 ] as const satisfies readonly (keyof LocalSite)[];
 
 /** Texts of `local_site` that "" clears. */

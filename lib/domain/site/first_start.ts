@@ -3,6 +3,7 @@ import { hashPassword } from "../account/password.ts";
 import type { Db } from "../context.ts";
 import { query } from "../context.ts";
 import { generateKeyPair } from "../keys.ts";
+import { randomText } from "../random_text.ts";
 
 /** Asked of applicants until the admin writes a better one. */
 const APPLICATION_QUESTION =
@@ -47,7 +48,7 @@ export async function firstStart(db: Db, config: Config): Promise<boolean> {
       instance_id: instance.id,
       ...siteKeys,
     }).returning("id").executeTakeFirstOrThrow();
-    const systemName = `lemmy_${randomName(14)}`;
+    const systemName = `lemmy_${randomText(14)}`;
     const system = await db.insertInto("person").values({
       name: systemName,
       ap_id: `${config.origin}/u/${systemName}`,
@@ -93,13 +94,4 @@ export async function firstStart(db: Db, config: Config): Promise<boolean> {
     }
     return true;
   });
-}
-
-function randomName(length: number): string {
-  const alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  return Array.from(
-    crypto.getRandomValues(new Uint32Array(length)),
-    (n) => alphabet[n % alphabet.length],
-  ).join("");
 }

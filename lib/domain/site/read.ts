@@ -1,34 +1,40 @@
 import { VERSION } from "../../config/mod.ts";
 import { nest } from "../columns.ts";
+import { isCaptchaActive } from "../account/captcha.ts";
 import { type Ctx, query } from "../context.ts";
+import { listOAuthProviders, publicProvider } from "../oauth/provider.ts";
 import { readAdmins } from "../person/view.ts";
 import type { GetSiteResponse, SiteView, Tagline } from "../views.ts";
 import { listLanguages, shared } from "./load.ts";
 
 /** `GET /site` (accounts-and-site §4.1); never closed by a private instance. */
 export async function getSite(ctx: Ctx): Promise<GetSiteResponse> {
-  const [admins, all_languages, tagline, [{ seconds }]] = await Promise.all([
-    shared(ctx.site, "admins", () => readAdmins({ ...ctx, viewer: null })),
-    shared(ctx.site, "languages", () => listLanguages(ctx)),
-    randomTagline(ctx),
-    query<{ seconds: number | null }>(
-      ctx,
-      `select (select extract(epoch from updated_at - published_at)::int4
+  const [admins, all_languages, tagline, [{ seconds }], providers] =
+    await Promise
+      .all([
+        shared(ctx.site, "admins", () => readAdmins({ ...ctx, viewer: null })),
+        shared(ctx.site, "languages", () => listLanguages(ctx)),
+        randomTagline(ctx),
+        query<{ seconds: number | null }>(
+          ctx,
+          `select (select extract(epoch from updated_at - published_at)::int4
          from registration_application where admin_id is not null and updated_at is not null
          order by updated_at desc limit 1) as seconds`,
-    ),
-  ]);
+        ),
+        listOAuthProviders(ctx),
+      ]);
   const response: GetSiteResponse = {
     site_view: siteView(ctx),
     admins,
     version: VERSION,
     all_languages,
     discussion_languages: ctx.site.discussion_languages,
-    oauth_providers: [],
-    admin_oauth_providers: [],
+    oauth_providers: providers.filter((provider) => provider.enabled)
+      .map(publicProvider),
+    admin_oauth_providers: ctx.viewer?.local_user.admin ? providers : [],
     blocked_urls: ctx.site.blocked_urls,
     active_plugins: [],
-    captcha_enabled: false,
+    captcha_enabled: isCaptchaActive(ctx),
   };
   if (tagline) response.tagline = tagline;
   if (seconds !== null) response.last_application_duration_seconds = seconds;
