@@ -11,6 +11,7 @@ export interface BulkTaskTable {
   step: Generated<number>;
   after_id: Generated<number>;
   published_at: Generated<string>;
+  retry_at: string | null;
 }
 
 export interface CaptchaTable {

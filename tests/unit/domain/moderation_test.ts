@@ -205,6 +205,54 @@ test("a removal of everything is resumed where it was broken off, each item once
   t.equal(totals, [{ upvotes: 0, downvotes: 0 }]);
 });
 
+test("a bulk task that fails waits, and holds up nobody else", async (t: Assertions) => {
+  const site = await shared();
+  const ian = await site.signUp("ian");
+  const joe = await site.signUp("joe");
+  const community = await makeCommunity(site.admin, "stuck");
+  const posts = [
+    await makePost(ian, community),
+    await makePost(joe, community),
+  ];
+  for (const ctx of [ian, joe]) {
+    await banPerson(site.admin, {
+      person_id: ctx.viewer!.person.id,
+      ban: true,
+      reason,
+      remove_or_restore_data: true,
+    });
+  }
+  await sql(
+    site,
+    `alter table post add constraint stuck check (id <> ${
+      posts[0]
+    } or not removed)`,
+  );
+  const logged: string[] = [];
+  const now = new Date();
+  const job = {
+    db: site.db,
+    config: ian.config,
+    log: { error: (text: string) => logged.push(text) },
+    now,
+  } as unknown as JobContext;
+  await doBulkTasks(job);
+  const removed = async () =>
+    (await sql<{ removed: boolean }>(
+      site,
+      "select removed from post where id = any($1::int4[]) order by id",
+      posts,
+    )).map((row) => row.removed);
+  t.equal(await removed(), [false, true]);
+  t.equal(logged, ["a bulk task failed"]);
+  await sql(site, "alter table post drop constraint stuck");
+  await doBulkTasks(job);
+  t.equal(await removed(), [false, true], "its time has not come");
+  await doBulkTasks({ ...job, now: new Date(now.getTime() + 60_000) });
+  t.equal(await removed(), [true, true]);
+  t.equal(await sql(site, "select id from bulk_task"), []);
+});
+
 test("the last moderator and the last admin stay, also when two leave at once", async (t: Assertions) => {
   const site = await shared();
   const fox = await site.signUp("fox");
