@@ -19,6 +19,9 @@ export function Footer({ ui }: { ui: Ui }) {
         <li>
           <a href="/preferences">{t("nav.preferences")}</a>
         </li>
+        <li>
+          <a href="/docs/api">{t("title.api")}</a>
+        </li>
       </ul>
     </footer>
   );

@@ -137,6 +137,22 @@ export interface CommunityTagTable {
   color: Generated<string>;
 }
 
+export interface CustomEmojiTable {
+  id: Generated<number>;
+  shortcode: string;
+  image_url: string;
+  alt_text: string;
+  category: string;
+  published_at: Generated<string>;
+  updated_at: string | null;
+}
+
+export interface CustomEmojiKeywordTable {
+  custom_emoji_id: number;
+  keyword: string;
+  position: number;
+}
+
 export interface EmailVerificationTable {
   token_hash: Uint8Array;
   local_user_id: number;
@@ -737,6 +753,8 @@ export interface Database {
   community_delta: CommunityDeltaTable;
   community_language: CommunityLanguageTable;
   community_tag: CommunityTagTable;
+  custom_emoji: CustomEmojiTable;
+  custom_emoji_keyword: CustomEmojiKeywordTable;
   email_verification: EmailVerificationTable;
   event: EventTable;
   event_consumer: EventConsumerTable;

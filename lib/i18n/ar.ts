@@ -108,6 +108,7 @@ export const ar: Catalogue = {
   "title.votes": "الأصوات",
   "title.source": "النص المصدري",
   "title.preferences": "العرض",
+  "title.api": "واجهة البرمجة",
   "title.confirm": "يرجى التأكيد",
   "title.not_found": "الصفحة غير موجودة",
 
@@ -212,6 +213,12 @@ export const ar: Catalogue = {
   "feed.infinite_scroll": "حمّل المزيد عند التمرير",
   "feed.expand_all": "وسّع الكل",
   "feed.rss": "تغذية RSS",
+  "api.intro":
+    "تتحدث التطبيقات والبرامج النصية مع هذا الموقع عبر واجهة Lemmy البرمجية، الإصدار 4. يبدأ كل عنوان أدناه بـ {base}. الشيء نفسه كملف للأدوات: {file}.",
+  "api.signed_in": "بعد تسجيل الدخول",
+  "api.required": "إلزامي",
+  "api.bucket": "حد الطلبات: {name}",
+  "api.upload": "رفع ملف",
   "rss.submitted": "نشره {author} في {community}",
   "rss.reply": "رد من {person}",
   "rss.mention": "إشارة من {person}",

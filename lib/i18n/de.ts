@@ -102,6 +102,7 @@ export const de: Catalogue = {
   "title.votes": "Stimmen",
   "title.source": "Quelltext",
   "title.preferences": "Darstellung",
+  "title.api": "API",
   "title.confirm": "Bitte bestätigen",
   "title.not_found": "Seite nicht gefunden",
 
@@ -206,6 +207,12 @@ export const de: Catalogue = {
   "feed.infinite_scroll": "Beim Scrollen nachladen",
   "feed.expand_all": "Alle ausklappen",
   "feed.rss": "RSS-Feed",
+  "api.intro":
+    "Apps und Skripte sprechen mit dieser Seite über die HTTP-API von Lemmy, Version 4. Jede Adresse unten beginnt mit {base}. Dasselbe als Datei für Werkzeuge: {file}.",
+  "api.signed_in": "angemeldet",
+  "api.required": "nötig",
+  "api.bucket": "Anfragegrenze: {name}",
+  "api.upload": "Datei-Upload",
   "rss.submitted": "Eingereicht von {author} in {community}",
   "rss.reply": "Antwort von {person}",
   "rss.mention": "Erwähnung durch {person}",

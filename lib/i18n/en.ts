@@ -133,6 +133,7 @@ export const en = {
   "title.votes": "Votes",
   "title.source": "Source text",
   "title.preferences": "Display",
+  "title.api": "API",
   "title.confirm": "Please confirm",
   "title.not_found": "Page not found",
 
@@ -231,6 +232,12 @@ export const en = {
   "feed.infinite_scroll": "Load more while scrolling",
   "feed.expand_all": "Expand all",
   "feed.rss": "RSS feed",
+  "api.intro":
+    "Apps and scripts talk to this site by Lemmy’s HTTP API, version 4. Every address below begins with {base}. The same as a file for tools: {file}.",
+  "api.signed_in": "signed in",
+  "api.required": "required",
+  "api.bucket": "Rate limit: {name}",
+  "api.upload": "file upload",
   "rss.submitted": "Submitted by {author} to {community}",
   "rss.reply": "Reply from {person}",
   "rss.mention": "Mention by {person}",

@@ -101,6 +101,7 @@ export const es: Catalogue = {
   "title.votes": "Votos",
   "title.source": "Texto fuente",
   "title.preferences": "Apariencia",
+  "title.api": "API",
   "title.confirm": "Confirma, por favor",
   "title.not_found": "Página no encontrada",
 
@@ -205,6 +206,12 @@ export const es: Catalogue = {
   "feed.infinite_scroll": "Cargar más al desplazarse",
   "feed.expand_all": "Desplegar todo",
   "feed.rss": "Canal RSS",
+  "api.intro":
+    "Las aplicaciones y los scripts hablan con este sitio mediante la API HTTP de Lemmy, versión 4. Cada dirección de abajo empieza por {base}. Lo mismo como archivo para herramientas: {file}.",
+  "api.signed_in": "con sesión",
+  "api.required": "obligatorio",
+  "api.bucket": "Límite de peticiones: {name}",
+  "api.upload": "subida de archivo",
   "rss.submitted": "Publicado por {author} en {community}",
   "rss.reply": "Respuesta de {person}",
   "rss.mention": "Mención de {person}",

@@ -102,6 +102,7 @@ export const fr: Catalogue = {
   "title.votes": "Votes",
   "title.source": "Texte source",
   "title.preferences": "Affichage",
+  "title.api": "API",
   "title.confirm": "Veuillez confirmer",
   "title.not_found": "Page introuvable",
 
@@ -206,6 +207,12 @@ export const fr: Catalogue = {
   "feed.infinite_scroll": "Charger la suite en défilant",
   "feed.expand_all": "Tout déplier",
   "feed.rss": "Flux RSS",
+  "api.intro":
+    "Les applications et les scripts parlent à ce site par l’API HTTP de Lemmy, version 4. Chaque adresse ci-dessous commence par {base}. La même chose en fichier pour les outils : {file}.",
+  "api.signed_in": "connecté",
+  "api.required": "obligatoire",
+  "api.bucket": "Limite de requêtes : {name}",
+  "api.upload": "envoi de fichier",
   "rss.submitted": "Publié par {author} dans {community}",
   "rss.reply": "Réponse de {person}",
   "rss.mention": "Mention par {person}",

@@ -592,6 +592,39 @@ const MATRIX: Row[] = [
     (c, { spare_id }) => c.purgePerson({ person_id: spare_id, reason: "" }),
     adminOnly(OK),
   ],
+  [
+    "createTagline",
+    (c) => c.createTagline({ content: "A line" }),
+    adminOnly(OK),
+  ],
+  [
+    "editTagline",
+    (c) => c.editTagline({ id: 999_999, content: "A line" }),
+    adminOnly("couldnt_update"),
+  ],
+  ["deleteTagline", (c) => c.deleteTagline({ id: 999_999 }), adminOnly(OK)],
+  [
+    "createCustomEmoji",
+    (c) =>
+      c.createCustomEmoji({
+        category: "birds",
+        shortcode: `robin${names++}`,
+        image_url: `https://example.org/${names}.png`,
+        alt_text: "a robin",
+        keywords: [],
+      }),
+    adminOnly(OK),
+  ],
+  [
+    "editCustomEmoji",
+    (c) => c.editCustomEmoji({ id: 999_999, category: "others" }),
+    adminOnly("couldnt_update"),
+  ],
+  [
+    "deleteCustomEmoji",
+    (c) => c.deleteCustomEmoji({ id: 999_999 }),
+    adminOnly(OK),
+  ],
   ["uploadImage", (c) => c.uploadImage({ image }), ACCOUNT],
   ["uploadUserAvatar", (c) => c.uploadUserAvatar({ image }), ACCOUNT],
   ["deleteUserAvatar", (c) => c.deleteUserAvatar(), ACCOUNT],

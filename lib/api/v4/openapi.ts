@@ -19,8 +19,15 @@ export function openApi(): unknown {
 function make(): unknown {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, endpoint] of Object.entries(ENDPOINTS)) {
-    const operations = paths[endpoint.path] ??= {};
-    operations[endpoint.method.toLowerCase()] = operation(name, endpoint);
+    const { also = [] }: AnyEndpoint = endpoint;
+    for (const [index, route] of [endpoint, ...also].entries()) {
+      const operations = paths[route.path] ??= {};
+      const described = operation(name, { ...endpoint, ...route });
+      operations[route.method.toLowerCase()] = index === 0
+        ? described
+        // Names are unique in a document.
+        : { ...described, operationId: `${name}_${index}` };
+    }
   }
   return {
     openapi: "3.1.0",
@@ -58,7 +65,10 @@ const SECURITY = {
   user: [{ bearer: [] }],
 };
 
-function operation(name: string, endpoint: AnyEndpoint): unknown {
+function operation(
+  name: string,
+  endpoint: AnyEndpoint,
+): Record<string, unknown> {
   return {
     operationId: name,
     tags: [endpoint.path.split("/")[1]],

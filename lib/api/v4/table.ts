@@ -7,6 +7,7 @@ import { communityMembers } from "./community_members.ts";
 import { instance } from "./instance.ts";
 import { multiCommunity } from "./multi_community.ts";
 import { notification } from "./notification.ts";
+import { emoji } from "./emoji.ts";
 import { image } from "./image.ts";
 import { oauth } from "./oauth.ts";
 import { person } from "./person.ts";
@@ -15,6 +16,7 @@ import { privateMessage } from "./private_message.ts";
 import { report } from "./report.ts";
 import { registration } from "./registration.ts";
 import { site } from "./site.ts";
+import { tagline } from "./tagline.ts";
 
 /** Every endpoint, by the name of the official client's method. */
 export const ENDPOINTS = {
@@ -32,6 +34,8 @@ export const ENDPOINTS = {
   ...multiCommunity,
   ...instance,
   ...image,
+  ...emoji,
+  ...tagline,
   ...report,
   ...registration,
   ...oauth,
