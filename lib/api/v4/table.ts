@@ -3,13 +3,14 @@ import { admin } from "./admin.ts";
 import { auth } from "./auth.ts";
 import { comment } from "./comment.ts";
 import { community } from "./community.ts";
-import { communityMembers } from "./community_members.ts";
+import { communityTag } from "./community_tag.ts";
 import { instance } from "./instance.ts";
 import { multiCommunity } from "./multi_community.ts";
 import { notification } from "./notification.ts";
 import { emoji } from "./emoji.ts";
 import { image } from "./image.ts";
 import { oauth } from "./oauth.ts";
+import { pendingFollow } from "./pending_follow.ts";
 import { person } from "./person.ts";
 import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
@@ -24,7 +25,8 @@ export const ENDPOINTS = {
   ...auth,
   ...account,
   ...community,
-  ...communityMembers,
+  ...communityTag,
+  ...pendingFollow,
   ...post,
   ...comment,
   ...person,

@@ -97,14 +97,15 @@ export async function purgeImages(
   await deleteImages(ctx, await aliasesOfSameBytes(ctx, named));
 }
 
-/** Removes everything that a person has uploaded. */
+/** Removes everything that a person has uploaded, and the thumbnails made for their posts. */
 export async function deleteImagesOf(
   ctx: Ctx,
   personId: number,
 ): Promise<void> {
   const rows = await query<{ pictrs_alias: string }>(
     ctx,
-    "select pictrs_alias from local_image where person_id = $1::int4",
+    `select pictrs_alias from local_image where person_id = $1::int4
+       or thumbnail_for_post_id in (select id from post where creator_id = $1)`,
     [personId],
   );
   await deleteImages(ctx, rows.map((row) => row.pictrs_alias));

@@ -12,8 +12,11 @@ type ViewOf<Kind extends ReportKind> = Omit<
 export async function readReportAs<Kind extends ReportKind>(
   ctx: Ctx,
   id: number,
-  _kind: Kind,
+  kind: Kind,
 ): Promise<ViewOf<Kind>> {
-  const [{ type_: _, ...view }] = await readReportViews(ctx, [id]);
+  const views = await readReportViews(ctx, [id]);
+  const found = views.find((view) => view.type_ === kind);
+  if (!found) throw new Error(`report ${id} is no report of a ${kind}`);
+  const { type_: _, ...view } = found;
   return view as unknown as ViewOf<Kind>;
 }

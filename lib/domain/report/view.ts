@@ -1,7 +1,6 @@
 import { readCommentViews } from "../comment/view.ts";
-import { nest, PERSON, select } from "../columns.ts";
+import { ID_LIST, nest, PERSON, select } from "../columns.ts";
 import { readCommunityViews } from "../community/view.ts";
-import { ID_LIST } from "../columns.ts";
 import { type Ctx, query } from "../context.ts";
 import { readPersonViews } from "../person/view.ts";
 import { readPostViews } from "../post/view.ts";
