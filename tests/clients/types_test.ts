@@ -9,6 +9,7 @@ import type {
   LocalUserInvite,
   PagedResponse,
   PersonResponse,
+  UserSettingsBackup,
 } from "lemmy-js-client";
 import type { z } from "zod";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
@@ -26,9 +27,13 @@ interface WireResponses {
     invite: Invite;
   };
   listRegistrationInvitations: PagedResponse<Invite>;
+  exportUserSettings: UserSettingsBackup;
   adminBlockInstance: FederatedInstanceView;
   adminAllowInstance: FederatedInstanceView;
 }
+
+/** Endpoints of the server that the client's package lacks. */
+type ServerOnly = "exportUserData";
 
 /** The client's own answer type of a method. */
 type ClientAnswer<Name extends keyof LemmyHttp> = Name extends
@@ -58,7 +63,7 @@ type NullAsAbsent<T> = T extends null ? undefined
 type WrongAnswers = {
   [Name in keyof Table]: Name extends keyof LemmyHttp
     ? NullAsAbsent<Answer<Name>> extends ClientAnswer<Name> ? never : Name
-    : Name;
+    : Exclude<Name, ServerOnly>;
 }[keyof Table];
 
 /** Endpoints whose schema would refuse what the client may send; those without input aside. */

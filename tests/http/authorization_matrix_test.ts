@@ -325,6 +325,13 @@ const MATRIX: Row[] = [
     (c) => c.deleteOAuthProvider({ id: 999_999 }),
     adminOnly(OK),
   ],
+  ["importUserSettings", (c) => c.importUserSettings({} as never), ACTIVE],
+  [
+    "deleteAccount",
+    // A wrong password: a right one would end the caller.
+    (c) => c.deleteAccount({ password: "wrong", delete_content: false }),
+    Array(8).fill(LOGIN),
+  ],
   ["markDonationDialogShown", (c) => c.markDonationDialogShown(), ACCOUNT],
   ["saveUserSettings", (c) => c.saveUserSettings({ theme: "dark" }), ACTIVE],
   [

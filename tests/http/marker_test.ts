@@ -382,6 +382,13 @@ async function reachForEverything(
     });
     expectNone(t, text, secrets, `${reader.name}: ${method} ${path}`);
   };
+  const idsOf = (kind: string) =>
+    IDS.map((id) => `${server.url}/${kind}/${id}`);
+  await act("POST", "/account/settings/import", {
+    followed_communities: NAMES.map((name) => `${server.url}/c/${name}`),
+    saved_posts: idsOf("post"),
+    saved_comments: idsOf("comment"),
+  });
   for (const id of IDS) {
     await act("POST", "/post/like", { post_id: id, is_upvote: true });
     await act("PUT", "/post/save", { post_id: id, save: true });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { State } from "../../http/state.ts";
+import type { RateBucket, State } from "../../http/state.ts";
 import type { Ctx } from "../../domain/context.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -34,7 +34,7 @@ export interface Endpoint<Request extends z.ZodObject, Answer> {
   handle(call: Call, input: z.output<Request>): Promise<Answer>;
 }
 
-export type Bucket = "post" | "comment" | "register" | "search" | "image";
+export type Bucket = Exclude<RateBucket, "message">;
 
 /** An endpoint whose types the table no longer needs. */
 // deno-lint-ignore no-explicit-any

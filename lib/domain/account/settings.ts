@@ -202,7 +202,7 @@ async function updateUser(
 }
 
 /** Replaces the languages the user reads; none means all. @throws LemmyError `couldnt_update` */
-async function setUserLanguages(
+export async function setUserLanguages(
   ctx: Ctx,
   userId: number,
   languages: readonly number[],
@@ -222,7 +222,8 @@ async function setUserLanguages(
   );
 }
 
-async function setKeywords(
+/** Replaces the words that hide posts from the user. */
+export async function setKeywords(
   ctx: Ctx,
   userId: number,
   keywords: readonly string[],

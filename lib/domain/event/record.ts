@@ -21,6 +21,8 @@ export interface EventRow {
     | "multi_community_followed"
     | "person_created"
     | "person_updated"
+    | "person_deleted"
+    | "settings_imported"
     | "private_message_created"
     | "private_message_updated"
     | "private_message_deleted"

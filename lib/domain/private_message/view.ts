@@ -2,7 +2,9 @@ import { ID_LIST, nest, PERSON, select } from "../columns.ts";
 import { type Ctx, query } from "../context.ts";
 import type { PrivateMessageView } from "../views.ts";
 
-const PRIVATE_MESSAGE = `id creator_id recipient_id content deleted published_at
+/** Columns of a private message that both sides may read. */
+export const PRIVATE_MESSAGE =
+  `id creator_id recipient_id content deleted published_at
   updated_at ap_id local removed`.split(/\s+/);
 
 /** That the recipient put a message away is not the sender's business. */

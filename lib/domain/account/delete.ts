@@ -1,0 +1,49 @@
+import { type Ctx, inTransaction } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { recordEvent } from "../event/record.ts";
+import { addBulkTask } from "../moderation/bulk_task.ts";
+import { eraseProfile } from "../person/erase.ts";
+import { verifyPassword } from "./password.ts";
+import { endAllSessions, requireViewer } from "./session.ts";
+
+/**
+ * Deletes the caller's account: the profile at once and, if wanted, everything they wrote and
+ * uploaded after the request (accounts-and-site §2.13). Name, votes, follows and private messages
+ * stay. Banned people may go as well.
+ * @throws LemmyError `incorrect_login` for a wrong password, and for accounts without one
+ */
+export async function deleteAccount(
+  ctx: Ctx,
+  input: { password: string; delete_content: boolean },
+): Promise<void> {
+  const viewer = requireViewer(ctx);
+  const user = viewer.local_user.id;
+  const person_id = viewer.person.id;
+  const { password_encrypted } = await ctx.db.selectFrom("local_user")
+    .select("password_encrypted").where("id", "=", user)
+    .executeTakeFirstOrThrow();
+  if (!await verifyPassword(password_encrypted, input.password)) {
+    throw new LemmyError("incorrect_login", { field: "password" });
+  }
+  await inTransaction(ctx, async (ctx) => {
+    await eraseProfile(ctx, person_id);
+    for (
+      const table of [
+        "oauth_account",
+        "email_verification",
+        "password_reset_request",
+      ] as const
+    ) {
+      await ctx.db.deleteFrom(table).where("local_user_id", "=", user)
+        .execute();
+    }
+    await endAllSessions(ctx, user);
+    if (input.delete_content) {
+      await addBulkTask(ctx, { kind: "erase_person", person_id });
+    }
+    await recordEvent(ctx, {
+      kind: "person_deleted",
+      data: { delete_content: input.delete_content },
+    });
+  });
+}
