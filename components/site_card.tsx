@@ -1,3 +1,4 @@
+import { scaledPicture } from "./pictures.ts";
 import { actorHandle } from "../lib/domain/actor_name.ts";
 import type { Community, PersonView } from "../lib/domain/views.ts";
 import { Counts } from "./community/community_card.tsx";
@@ -16,7 +17,12 @@ export function SiteCard({ ui, admins }: { ui: Ui; admins: PersonView[] }) {
     <section class="card">
       <h2 dir="auto">{site.name}</h2>
       {site.banner && showsMedia(ui) && (
-        <img class="banner" src={site.banner} alt="" loading="lazy" />
+        <img
+          class="banner"
+          src={scaledPicture(ui, site.banner, "large")}
+          alt=""
+          loading="lazy"
+        />
       )}
       {site.summary && <p dir="auto">{site.summary}</p>}
       {viewer && !viewer.banned && (

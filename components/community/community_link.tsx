@@ -1,3 +1,4 @@
+import { scaledPicture } from "../pictures.ts";
 import { actorHandle, actorHost } from "../../lib/domain/actor_name.ts";
 import type { Community } from "../../lib/domain/views.ts";
 import { showsAvatars, type Ui } from "../ui.ts";
@@ -20,7 +21,7 @@ export function CommunityLink(
       {icon && community.icon && showsAvatars(ui) && (
         <img
           class="avatar"
-          src={community.icon}
+          src={scaledPicture(ui, community.icon, "icon")}
           width={20}
           height={20}
           alt=""

@@ -1,3 +1,4 @@
+import { scaledPicture } from "../pictures.ts";
 import { actorHandle, actorHost } from "../../lib/domain/actor_name.ts";
 import type { Person } from "../../lib/domain/views.ts";
 import { Icon } from "../icon.tsx";
@@ -17,7 +18,7 @@ export function PersonLink(
       {avatar && person.avatar && showsAvatars(ui) && (
         <img
           class="avatar"
-          src={person.avatar}
+          src={scaledPicture(ui, person.avatar, "icon")}
           width={20}
           height={20}
           alt=""

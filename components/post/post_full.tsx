@@ -1,3 +1,4 @@
+import { scaledPicture } from "../pictures.ts";
 import type { PostView } from "../../lib/domain/views.ts";
 import { renderInlineTitle } from "../../lib/markdown/mod.ts";
 import { CommunityLink } from "../community/community_link.tsx";
@@ -75,7 +76,11 @@ function PostMedia({ ui, view }: { ui: Ui; view: PostView }) {
   if (kind === "image" && media) {
     const picture = (
       <a class="shot" href={post.url} rel="noopener nofollow ugc">
-        <img src={post.url} alt={post.alt_text ?? ""} decoding="async" />
+        <img
+          src={scaledPicture(ui, post.url, "post")}
+          alt={post.alt_text ?? ""}
+          decoding="async"
+        />
       </a>
     );
     // A blurred picture is behind one deliberate press (web-ui §4.2).
@@ -104,7 +109,11 @@ function PostMedia({ ui, view }: { ui: Ui; view: PostView }) {
   return (
     <a class="linkcard" href={post.url} rel="noopener nofollow ugc">
       {post.thumbnail_url && media && (
-        <img src={post.thumbnail_url} alt="" loading="lazy" />
+        <img
+          src={scaledPicture(ui, post.thumbnail_url, "thumbnail")}
+          alt=""
+          loading="lazy"
+        />
       )}
       <span class="grow">
         {post.embed_title && post.embed_title !== post.name && (

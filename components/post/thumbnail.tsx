@@ -1,3 +1,4 @@
+import { scaledPicture } from "../pictures.ts";
 import { Icon } from "../icon.tsx";
 import { showsMedia, type Ui } from "../ui.ts";
 import type { PostView } from "../../lib/domain/views.ts";
@@ -51,7 +52,7 @@ export function Thumbnail({ ui, view }: { ui: Ui; view: PostView }) {
       {shown
         ? (
           <img
-            src={picture}
+            src={scaledPicture(ui, picture, "thumbnail")}
             alt={post.alt_text ?? ""}
             width={72}
             height={72}

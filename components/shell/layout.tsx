@@ -11,6 +11,7 @@ export function Layout(
     canonical,
     noindex = false,
     feeds = [],
+    picture,
     aside,
     children,
   }: {
@@ -22,6 +23,8 @@ export function Layout(
     noindex?: boolean;
     /** Title and address of the feeds that tell what the page shows, without ending. */
     feeds?: readonly (readonly [title: string, address: string])[];
+    /** Shown by others beside a link to the page; the site's icon if none is given, none if null. */
+    picture?: string | null;
     aside?: ComponentChildren;
     children: ComponentChildren;
   },
@@ -32,12 +35,18 @@ export function Layout(
     : site.summary
     ? `${site.name} - ${site.summary}`
     : site.name;
+  const image = picture === undefined ? site.icon : picture;
   return (
     <div class={aside ? "page two" : "page"}>
       <Head>
         <title>{full}</title>
         <meta property="og:title" content={full} />
         <meta property="og:site_name" content={site.name} />
+        {image && <meta property="og:image" content={image} />}
+        <meta
+          name="twitter:card"
+          content={image ? "summary_large_image" : "summary"}
+        />
         {description && <meta name="description" content={description} />}
         {description && (
           <meta

@@ -1,3 +1,4 @@
+import { scaledPicture } from "../pictures.ts";
 import { Icon } from "../icon.tsx";
 import { loginPath, showsAvatars, type Ui } from "../ui.ts";
 
@@ -13,7 +14,12 @@ export function Navbar({ ui, path }: { ui: Ui; path: string }) {
       <nav aria-label={t("nav.label")}>
         <a class="brand" href="/" title={site.site.summary}>
           {site.site.icon && showsAvatars(ui) && (
-            <img src={site.site.icon} alt="" width={26} height={26} />
+            <img
+              src={scaledPicture(ui, site.site.icon, "icon")}
+              alt=""
+              width={26}
+              height={26}
+            />
           )}
           <span dir="auto">{site.site.name}</span>
         </a>
@@ -45,7 +51,7 @@ function UserMenu({ ui, create }: { ui: Ui; create: string }) {
           ? (
             <img
               class="avatar"
-              src={person.avatar}
+              src={scaledPicture(ui, person.avatar, "icon")}
               alt=""
               width={24}
               height={24}

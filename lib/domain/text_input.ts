@@ -1,5 +1,6 @@
 import type { Ctx } from "./context.ts";
 import { LemmyError } from "./errors.ts";
+import { imageMode } from "./image/media.ts";
 import { processMarkdown } from "./text/pipeline.ts";
 import { checkBody, LIMITS } from "./text/rules.ts";
 
@@ -21,7 +22,7 @@ export function pipelineInput(
   const { text: result, remoteImages } = processMarkdown(text, {
     slurs: ctx.site.slurs,
     blocklist: ctx.site.blocklist,
-    imageProxy: ctx.site.local_site.image_mode === "proxy_all_images"
+    imageProxy: imageMode(ctx) === "proxy_all_images"
       ? { origin: ctx.config.origin }
       : undefined,
     field,

@@ -97,6 +97,7 @@ export function PostPage(
       description={post.body && renderPlainText(post.body, 300)}
       canonical={post.ap_id}
       noindex={data.comment !== undefined || post.nsfw}
+      picture={post.nsfw ? null : post.thumbnail_url}
       aside={
         <CommunityCard
           ui={ui}

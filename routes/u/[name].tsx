@@ -1,3 +1,4 @@
+import { scaledPicture } from "../../components/pictures.ts";
 import { page } from "fresh";
 import { CommentItem } from "../../components/comment/comment_node.tsx";
 import { Counts } from "../../components/community/community_card.tsx";
@@ -72,6 +73,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
       title={`@${person.name}`}
       description={person.bio && renderPlainText(person.bio, 300)}
       canonical={person.ap_id}
+      picture={person.avatar}
       feeds={[[`@${person.name}`, `/feeds/u/${actorHandle(person)}`]]}
       aside={
         <CommunityList
@@ -83,11 +85,20 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     >
       <header class="head card">
         {person.banner && media && (
-          <img class="banner" src={person.banner} alt="" />
+          <img
+            class="banner"
+            src={scaledPicture(ui, person.banner, "large")}
+            alt=""
+          />
         )}
         <div class="who">
           {person.avatar && media && (
-            <img src={person.avatar} alt="" width={64} height={64} />
+            <img
+              src={scaledPicture(ui, person.avatar, "icon")}
+              alt=""
+              width={64}
+              height={64}
+            />
           )}
           <div class="grow">
             <h1 dir="auto">{person.display_name ?? person.name}</h1>

@@ -1,4 +1,5 @@
 /** Pictures as people upload, show and delete them, told by the official client. */
+import sharp from "sharp";
 import { test } from "../harness.ts";
 import {
   animation,
@@ -307,6 +308,71 @@ test("uploads that are no uploads are refused with a reason", async (t) => {
       404,
     );
     t.equal((await fetchImage(`${server.url}/api/v4/image/`)).status, 404);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("what a camera writes into a picture is taken out, and the picture turned upright", async (t) => {
+  const server = await startSite();
+  try {
+    const alice = server.client(await server.signUp("alice"));
+    const taken = await sharp({
+      create: { width: 90, height: 60, channels: 3, background: "#123456" },
+    }).jpeg().withExif({
+      IFD0: { Make: "SecretCamera" },
+      IFD3: { GPSLatitudeRef: "N", GPSLatitude: "51/1 30/1 0/1" },
+    }).withMetadata({ orientation: 6 }).toBuffer();
+    t.ok((await describe(taken)).exif);
+    const { image_url } = await ok(
+      alice.uploadImage({ image: fileOf(taken, "photo.jpg") }),
+    );
+    const { bytes } = await fetchImage(image_url);
+    t.equal(await describe(bytes), {
+      format: "jpeg",
+      width: 60,
+      height: 90,
+      pages: 1,
+      exif: false,
+    });
+    t.noMatch(new TextDecoder("latin1").decode(bytes), "SecretCamera");
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a site without image store takes none and leaves pictures as they are", async (t) => {
+  const server = await startSite({ config: { pictrs: null } });
+  try {
+    const alice = server.client(await server.signUp("alice"));
+    const image = await picture("png");
+    const refused = await alice.uploadImage({ image });
+    t.equal(
+      refused.state === "failed" && [refused.err.name, refused.err.message],
+      ["unknown", "images_disabled"],
+    );
+    for (
+      const call of [
+        alice.uploadUserAvatar({ image }),
+        alice.listMedia({}),
+        alice.deleteMedia({ filename: "a.png" }),
+        server.admin.adminListMedia({}),
+        server.client().imageHealth(),
+      ]
+    ) t.equal(await codeOf(call), "unknown");
+    t.equal((await fetchImage(`${server.url}/api/v4/image/a.png`)).status, 400);
+    const { community_view } = await ok(
+      alice.createCommunity({ name: "birds" }),
+    );
+    const body = "![](https://far.example/a.png)";
+    const { post_view } = await ok(alice.createPost({
+      name: "Plain",
+      community_id: community_view.community.id,
+      body,
+    }));
+    t.equal(post_view.post.body, body);
     t.equal(server.failures, []);
   } finally {
     await server.close();

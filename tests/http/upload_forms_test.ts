@@ -134,3 +134,40 @@ test("a post takes its picture from the form, at once or after a look", async (t
     await server.close();
   }
 });
+
+test("pages show small versions of our pictures", async (t) => {
+  const server = await startSite();
+  try {
+    const jwt = await server.signUp("alice");
+    const alice = server.client(jwt);
+    const { community_view } = await ok(
+      alice.createCommunity({ name: "birds" }),
+    );
+    const image = await picture("png", 900, 900);
+    const avatar = await ok(alice.uploadUserAvatar({ image }));
+    const shot = await ok(alice.uploadImage({ image }));
+    const { post_view } = await ok(alice.createPost({
+      name: "A robin",
+      community_id: community_view.community.id,
+      url: shot.image_url,
+    }));
+    const page = async (path: string) =>
+      (await (await fetch(server.url + path)).text()).replaceAll("&amp;", "&");
+    const scaled = (url: string, size: number) =>
+      `src="${url}?max_size=${size}&file_type=webp"`;
+    const profile = await page("/u/alice");
+    t.match(profile, scaled(avatar.image_url, 96));
+    t.match(
+      profile,
+      `<meta property="og:image" content="${avatar.image_url}"/>`,
+    );
+    t.match(await page("/?listingType=all"), scaled(shot.image_url, 256));
+    const post = await page(`/post/${post_view.post.id}`);
+    t.match(post, scaled(shot.image_url, 512));
+    t.match(post, `href="${shot.image_url}"`);
+    t.match(post, `<meta property="og:image" content="${shot.image_url}"/>`);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});

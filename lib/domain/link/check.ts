@@ -1,6 +1,7 @@
 import { OutgoingError } from "../../http/guarded_client.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
+import { imageMode } from "../image/media.ts";
 import { ownImage } from "../image/urls.ts";
 import { fetchMetadata, type LinkMetadata, StatusError } from "./metadata.ts";
 import {
@@ -36,7 +37,7 @@ export async function wantLinkCheck(
 ): Promise<void> {
   const { id, url } = post;
   if (fresh) await forgetMetadata(ctx, id, custom_thumbnail);
-  const stores = ctx.site.local_site.image_mode === "store_link_previews";
+  const stores = imageMode(ctx) === "store_link_previews";
   const own = url === null ? null : ownImage(ctx, url);
   if (own?.kind === "stored" && !stores) {
     const { content_type } = await fetchMetadata(ctx, url!);
@@ -168,9 +169,8 @@ async function thumbnailOf(
   isImage: boolean,
 ): Promise<string | null> {
   if (custom_thumbnail !== null && !isImage) {
-    const { image_mode } = ctx.site.local_site;
     // The author's choice is shown as it is unless everything goes through the proxy.
-    return image_mode === "proxy_all_images"
+    return imageMode(ctx) === "proxy_all_images"
       ? await makeThumbnail(ctx, custom_thumbnail, post)
       : custom_thumbnail;
   }

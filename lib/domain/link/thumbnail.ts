@@ -2,6 +2,7 @@ import { OutgoingError } from "../../http/guarded_client.ts";
 import { MediaError } from "../../media/mod.ts";
 import type { Ctx } from "../context.ts";
 import { LemmyError } from "../errors.ts";
+import { imageMode } from "../image/media.ts";
 import { copyImage, download, readProxiedImage } from "../image/read.ts";
 import { recordRemoteImages } from "../image/remote.ts";
 import { recordDetails, storeImage } from "../image/store.ts";
@@ -13,16 +14,14 @@ import { isOwnUrl, ownImage, proxyUrl } from "../image/urls.ts";
  * The transaction of the operation lets the proxy serve it.
  */
 export function thumbnailAddress(ctx: Ctx, url: string): string {
-  const { image_mode, image_max_thumbnail_size } = ctx.site.local_site;
-  if (image_mode !== "proxy_all_images" || isOwnUrl(ctx, url)) return url;
+  if (imageMode(ctx) !== "proxy_all_images" || isOwnUrl(ctx, url)) return url;
   ctx.shownImages.add(url);
-  return proxyUrl(ctx, url, image_max_thumbnail_size);
+  return proxyUrl(ctx, url, ctx.site.local_site.image_max_thumbnail_size);
 }
 
 /** The address under which the site shows a post's own picture. */
 export function imagePostAddress(ctx: Ctx, url: string): string {
-  const { image_mode } = ctx.site.local_site;
-  if (image_mode !== "proxy_all_images" || isOwnUrl(ctx, url)) return url;
+  if (imageMode(ctx) !== "proxy_all_images" || isOwnUrl(ctx, url)) return url;
   ctx.shownImages.add(url);
   return proxyUrl(ctx, url);
 }
@@ -36,7 +35,7 @@ export async function makeThumbnail(
   address: string,
   post: { id: number; creator_id: number },
 ): Promise<string> {
-  const { image_mode } = ctx.site.local_site;
+  const image_mode = imageMode(ctx);
   const own = ownImage(ctx, address);
   const url = own?.kind === "proxied" ? own.url : address;
   try {

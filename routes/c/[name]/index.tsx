@@ -1,3 +1,4 @@
+import { scaledPicture } from "../../../components/pictures.ts";
 import { page } from "fresh";
 import { CommunityCard } from "../../../components/community/community_card.tsx";
 import { FeedControls, Segments } from "../../../components/feed/controls.tsx";
@@ -81,16 +82,26 @@ export default define.page<typeof handler>(({ data, state, url, req }) => {
       title={title}
       description={community.summary}
       canonical={community.ap_id}
+      picture={community.nsfw ? null : community.icon ?? community.banner}
       feeds={feed ? [[title, feed]] : []}
       aside={<CommunityCard ui={ui} view={view} moderators={moderators} />}
     >
       <header class="head">
         {community.banner && showsMedia(ui) && (
-          <img class="banner" src={community.banner} alt="" />
+          <img
+            class="banner"
+            src={scaledPicture(ui, community.banner, "large")}
+            alt=""
+          />
         )}
         <div class="who">
           {community.icon && showsMedia(ui) && (
-            <img src={community.icon} alt="" width={48} height={48} />
+            <img
+              src={scaledPicture(ui, community.icon, "icon")}
+              alt=""
+              width={48}
+              height={48}
+            />
           )}
           <div>
             <h1 dir="auto">
