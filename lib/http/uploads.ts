@@ -1,4 +1,4 @@
-import { Busboy } from "@fastify/busboy";
+import type { BusboyConstructor } from "@fastify/busboy";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { LemmyError } from "../domain/errors.ts";
@@ -74,7 +74,9 @@ export async function receiveForm(
     if (bytes > 0 || name !== "") files.push({ field, name, path: file.path });
   };
   try {
-    await parse(req, type, fields, saveFile);
+    // Loaded with the first upload.
+    const { Busboy } = await import("@fastify/busboy");
+    await parse(Busboy, req, type, fields, saveFile);
   } catch (error) {
     await form[Symbol.asyncDispose]();
     throw error;
@@ -89,6 +91,7 @@ function tooLarge(): LemmyError {
 }
 
 function parse(
+  Busboy: BusboyConstructor,
   req: Request,
   type: string,
   fields: FormData,
@@ -96,7 +99,7 @@ function parse(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const source = Readable.fromWeb(req.body as unknown as NodeReadableStream);
-    let parser: InstanceType<typeof Busboy>;
+    let parser: InstanceType<BusboyConstructor>;
     const timer = setTimeout(
       () => fail(new BodyError(408, "the body took too long")),
       TIMEOUT_MS,

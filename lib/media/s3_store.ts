@@ -1,4 +1,3 @@
-import { AwsV4Signer } from "aws4fetch";
 import type { ImageStore } from "../config/mod.ts";
 import {
   GuardedClient,
@@ -94,6 +93,8 @@ export class S3Store implements MediaStore {
       body?: Uint8Array<ArrayBuffer>;
     } = {},
   ): Promise<OutgoingResponse> {
+    // Loaded with the first call: most sites have a directory.
+    const { AwsV4Signer } = await import("aws4fetch");
     const { accessKey, secretKey, region } = this.#settings;
     const separator = key.startsWith("?") ? "" : "/";
     const signed = await new AwsV4Signer({

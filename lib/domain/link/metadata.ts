@@ -4,7 +4,7 @@ import { requireViewer } from "../account/session.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { ownImage } from "../image/urls.ts";
-import { type PageMetadata, readPage } from "./page.ts";
+import type { PageMetadata } from "./page.ts";
 
 /** What a link leads to. */
 export interface LinkMetadata extends PageMetadata {
@@ -92,6 +92,8 @@ export async function fetchMetadata(
   const type = mediaType(header) ?? guess(answer.url);
   if (type !== undefined && HTML.test(type)) {
     const charset = /charset\s*=\s*"?([\w:.-]+)/i.exec(header ?? "")?.[1];
+    // Loaded with the first page: its parser is of no use to most workers.
+    const { readPage } = await import("./page.ts");
     const page = readPage(await answer.bytes(), answer.url, charset);
     return { ...page, content_type: type };
   }
