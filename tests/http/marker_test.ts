@@ -417,6 +417,28 @@ async function reachForEverything(
     });
     await act("POST", "/account/block/person", { person_id: id, block: false });
     await act("PUT", "/community", { community_id: id });
+    const reason = "why not";
+    await act("POST", "/post/report", { post_id: id, reason });
+    await act("POST", "/comment/report", { comment_id: id, reason });
+    await act("POST", "/community/report", { community_id: id, reason });
+    await act("POST", "/private_message/report", {
+      private_message_id: id,
+      reason,
+    });
+    await act("PUT", "/post/report/resolve", { report_id: id, resolved: true });
+    await act("POST", "/post/lock", { post_id: id, locked: true, reason });
+    await act("PUT", "/post/mod_edit", { post_id: id });
+    await act("POST", "/comment/warn", { comment_id: id, reason });
+    await act("POST", "/comment/distinguish", {
+      comment_id: id,
+      distinguished: true,
+    });
+    await act("PUT", "/community/tag", { tag_id: id });
+    await act("POST", "/multi_community/follow", {
+      multi_community_id: id,
+      follow: true,
+    });
+    await act("PUT", "/multi_community", { id });
     await act("PUT", "/private_message", {
       private_message_id: id,
       content: "hello",
