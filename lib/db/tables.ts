@@ -57,6 +57,11 @@ export interface CommentActionsTable {
   saved_at: string | null;
 }
 
+export interface CommentSearchTable {
+  comment_id: number;
+  content: string;
+}
+
 export interface CommunityTable {
   id: Generated<number>;
   name: string;
@@ -573,6 +578,14 @@ export interface PersonActionsTable {
   downvotes: number | null;
 }
 
+export interface PersonSearchTable {
+  person_id: number;
+  name: string;
+  display_name: string | null;
+  ap_id: string;
+  bio: string | null;
+}
+
 export interface PostTable {
   id: Generated<number>;
   name: string;
@@ -634,6 +647,12 @@ export interface PostLinkCheckTable {
   custom_thumbnail: string | null;
   attempts: Generated<number>;
   due_at: Generated<string>;
+}
+
+export interface PostSearchTable {
+  post_id: number;
+  name: string;
+  body: string | null;
 }
 
 export interface PostTagTable {
@@ -748,6 +767,7 @@ export interface Database {
   captcha: CaptchaTable;
   comment: CommentTable;
   comment_actions: CommentActionsTable;
+  comment_search: CommentSearchTable;
   community: CommunityTable;
   community_actions: CommunityActionsTable;
   community_delta: CommunityDeltaTable;
@@ -790,9 +810,11 @@ export interface Database {
   password_reset_request: PasswordResetRequestTable;
   person: PersonTable;
   person_actions: PersonActionsTable;
+  person_search: PersonSearchTable;
   post: PostTable;
   post_actions: PostActionsTable;
   post_link_check: PostLinkCheckTable;
+  post_search: PostSearchTable;
   post_tag: PostTagTable;
   private_message: PrivateMessageTable;
   registration_application: RegistrationApplicationTable;

@@ -94,6 +94,14 @@ export const MODLOG_KINDS = [
   "admin_purge_comment",
 ] as const;
 export const POST_FEATURE_TYPES = ["community", "local"] as const;
+export const SEARCH_TYPES = [
+  "all",
+  "posts",
+  "comments",
+  "communities",
+  "users",
+  "multi_communities",
+] as const;
 export const PERSON_LISTING_TYPES = ["all", "local"] as const;
 export const PERSON_SORTS = [
   "new",

@@ -2,6 +2,7 @@ import { type Ctx, query, queryListing } from "./context.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Cursor } from "./cursor.ts";
 import { LemmyError } from "./errors.ts";
+import type { TextMatch } from "./text_match.ts";
 
 /** One key of an order: an SQL expression and the type its values are compared as. */
 export interface Key {
@@ -34,7 +35,17 @@ export interface Keyset {
    * page is planned for its actual parameters.
    */
   onePlan?: boolean;
+  /** Leaves only rows that contain a text. */
+  match?: TextMatch;
+  /** Conditions of the listing on its own table that an index in its order has, for a walk. */
+  scope?: string;
 }
+
+/** Rows that a search looks at in list order before it asks the index of trigrams. */
+const WALK = 2000;
+/** Rows it goes on to look at when it has found `PROMISING` in the first ones. */
+const LONG_WALK = 20_000;
+const PROMISING = 3;
 
 /** Ids are 32-bit integers. */
 const MAX_ID = 0x7fffffff;
@@ -79,7 +90,7 @@ export async function pageIds(
 
 async function readSegment(
   ctx: Ctx,
-  { from, alias, onePlan }: Keyset,
+  keyset: Keyset,
   segment: Segment,
   shared: Conditions,
   position: unknown[] | null,
@@ -87,8 +98,9 @@ async function readSegment(
   inclusive: boolean,
   limit: number,
 ): Promise<number[]> {
+  const { from, alias, table, match } = keyset;
   const conditions = shared.fork();
-  conditions.add(segment.where);
+  const stretch = [`(${segment.where})`];
   const direction = (segment.direction === "desc") === back ? "asc" : "desc";
   if (position) {
     const left = segment.keys.map((key) => key.expression).join(", ");
@@ -97,18 +109,39 @@ async function readSegment(
     ).join(", ");
     const operator = (direction === "desc" ? "<" : ">") +
       (inclusive ? "=" : "");
-    conditions.add(`(${left}) ${operator} (${right})`);
+    stretch.push(`(${left}) ${operator} (${right})`);
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  const run = onePlan ? query : queryListing;
-  const rows = await run<{ id: number }>(
-    ctx,
-    `select ${alias}.id from ${from} where ${conditions}
-     order by ${orderBy} limit ${limit}`,
-    conditions.parameters,
-  );
-  return rows.map((row) => row.id);
+  const within = stretch.join(" and ");
+  const run = async (from: string, where: string) => {
+    const read = keyset.onePlan && !match ? query : queryListing;
+    const rows = await read<{ id: number }>(
+      ctx,
+      `select ${alias}.id from ${from} where ${where} order by ${orderBy} limit ${limit}`,
+      conditions.parameters,
+    );
+    return rows.map((row) => row.id);
+  };
+  if (!match) return await run(from, `${conditions} and ${within}`);
+  if (match.test === "false") return [];
+
+  const first = [within, keyset.scope ?? "true"].join(" and ");
+  const walk = (rows: number) =>
+    run(
+      from.replace(
+        `${table} ${alias}`,
+        `(select * from ${table} ${alias} where ${first}
+          order by ${orderBy} limit ${rows}) ${alias}`,
+      ),
+      `${conditions} and (${match.test})`,
+    );
+  let found = await walk(WALK);
+  if (found.length >= PROMISING && found.length < limit) {
+    found = await walk(LONG_WALK);
+  }
+  if (found.length >= limit) return found;
+  return await run(from, `${conditions} and ${within} and ${match.indexed}`);
 }
 
 async function readAnchor(

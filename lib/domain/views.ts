@@ -581,6 +581,34 @@ export interface MultiCommunity {
   sidebar?: string;
 }
 
+/** What an address or a name stands for (content §9.2). */
+export type ResolveObjectView =
+  | ({ type_: "post" } & PostView)
+  | ({ type_: "comment" } & CommentView)
+  | ({ type_: "person" } & PersonView)
+  | ({ type_: "community" } & CommunityView)
+  | ({ type_: "multi_community" } & MultiCommunityView);
+
+export type SearchType =
+  | "all"
+  | "comments"
+  | "posts"
+  | "communities"
+  | "users"
+  | "multi_communities";
+
+/** Unlike elsewhere, what is missing is null here (content §9.1). */
+export interface SearchResponse {
+  resolve: ResolveObjectView | null;
+  comments: CommentView[];
+  posts: PostView[];
+  communities: CommunityView[];
+  persons: PersonView[];
+  multi_communities: MultiCommunityView[];
+  prev_page: string | null;
+  next_page: string | null;
+}
+
 export interface GetPostResponse {
   post_view: PostView;
   community_view: CommunityView;

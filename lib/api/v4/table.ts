@@ -16,6 +16,7 @@ import { post } from "./post.ts";
 import { privateMessage } from "./private_message.ts";
 import { report } from "./report.ts";
 import { registration } from "./registration.ts";
+import { search } from "./search.ts";
 import { site } from "./site.ts";
 import { tagline } from "./tagline.ts";
 
@@ -41,4 +42,5 @@ export const ENDPOINTS = {
   ...report,
   ...registration,
   ...oauth,
+  ...search,
 };

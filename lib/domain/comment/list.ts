@@ -1,7 +1,7 @@
 import { type Relations, relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
-import { Conditions, searchPattern } from "../conditions.ts";
+import { Conditions } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
 import {
   checkLimit,
@@ -20,6 +20,12 @@ import {
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
+import {
+  scopeOf,
+  textCondition,
+  type TextMatch,
+  textMatch,
+} from "../text_match.ts";
 import type { CommentSortType, CommentView, ListingType } from "../views.ts";
 import { readCommentViews } from "./view.ts";
 
@@ -129,34 +135,62 @@ export async function listComments(
   const cursor = filter.page_cursor === undefined
     ? null
     : decodeCursor("c", filter.page_cursor);
-  const conditions = await commentConditions(ctx, filter);
+  const scope = await resolveScope(ctx, filter);
+  const conditions = await commentConditions(ctx, filter, scope);
   const keyset: Keyset = {
     from: `comment m join post p on p.id = m.post_id
       join community c on c.id = m.community_id`,
     alias: "m",
     table: "comment",
     segments: segments(filter, sort),
+    match: scope.inThread ? undefined : searchMatch(conditions, filter),
+    scope: scopeOf("m", scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
   const items = await readCommentViews(ctx, ids);
   return { items, ...pageCursors("c", cursor, ids, limit) };
 }
 
+/** What the listing is limited to, with names resolved. */
+interface Scope {
+  community_id?: number;
+  creator_id?: number;
+  /** Within one post or below one comment: few enough rows for whatever order. */
+  inThread: boolean;
+}
+
+async function resolveScope(ctx: Ctx, filter: CommentFilter): Promise<Scope> {
+  return {
+    community_id: filter.community_name
+      ? await findCommunityId(ctx, filter.community_name)
+      : filter.community_id,
+    creator_id: filter.creator_username
+      ? await findPersonId(ctx, filter.creator_username)
+      : filter.creator_id,
+    inThread: filter.post_id !== undefined || filter.parent_id !== undefined,
+  };
+}
+
+const SEARCHED = { names: [], texts: ["content"] };
+
+function searchMatch(
+  where: Conditions,
+  { search_term }: CommentFilter,
+): TextMatch | undefined {
+  if (!search_term?.trim()) return undefined;
+  const index = { table: "comment_search", key: "comment_id" };
+  return textMatch(where, "m", search_term, SEARCHED, index);
+}
+
 async function commentConditions(
   ctx: Ctx,
   filter: CommentFilter,
+  { community_id: community, creator_id: creator, inThread }: Scope,
 ): Promise<Conditions> {
   const user = ctx.viewer?.local_user;
   const related = await relations(ctx);
   const where = new Conditions();
-  const community = filter.community_name
-    ? await findCommunityId(ctx, filter.community_name)
-    : filter.community_id;
-  const creator = filter.creator_username
-    ? await findPersonId(ctx, filter.creator_username)
-    : filter.creator_id;
-  const scoped = filter.post_id !== undefined ||
-    filter.parent_id !== undefined || community !== undefined;
+  const scoped = inThread || community !== undefined;
   const type = community !== undefined
     ? "all"
     : filter.type_ ?? user?.default_listing_type ??
@@ -180,12 +214,11 @@ async function commentConditions(
   addReadable(where, ctx, related, {
     hideUnlisted: (type === "all" || type === "local") && !scoped,
   });
-  if (filter.search_term) {
-    where.add(
-      `m.content ilike ${
-        where.value(searchPattern(filter.search_term), "text")
-      } and not (m.deleted or m.removed)`,
-    );
+  if (filter.search_term?.trim()) {
+    where.add("not (m.deleted or m.removed)");
+    if (inThread) {
+      where.add(textCondition(where, "m", filter.search_term, SEARCHED));
+    }
   }
   if (!showsNsfw(ctx)) where.add("not p.nsfw and not c.nsfw");
   addBots(where, ctx, "m");

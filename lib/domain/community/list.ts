@@ -1,5 +1,5 @@
 import { relations } from "../account/relations.ts";
-import { Conditions, searchPattern } from "../conditions.ts";
+import { Conditions } from "../conditions.ts";
 import type { Ctx } from "../context.ts";
 import {
   checkLimit,
@@ -10,6 +10,7 @@ import {
 import { type Key, pageIds } from "../keyset.ts";
 import { addMultiCommunity, addSuggested } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
+import { textCondition } from "../text_match.ts";
 import type {
   CommunitySortType,
   CommunityView,
@@ -166,11 +167,12 @@ async function communityConditions(
       `c.published_at > ${where.value(since.toISOString(), "timestamptz")}`,
     );
   }
-  if (filter.search_term) {
-    const pattern = where.value(searchPattern(filter.search_term), "text");
-    const columns = ["c.name", "c.ap_id", "c.title"];
-    if (!filter.search_title_only) columns.push("c.summary", "c.sidebar");
-    where.add(columns.map((c) => `${c} ilike ${pattern}`).join(" or "));
+  if (filter.search_term?.trim()) {
+    const texts = filter.search_title_only
+      ? ["ap_id"]
+      : ["ap_id", "summary", "sidebar"];
+    const columns = { names: ["name", "title"], texts };
+    where.add(textCondition(where, "c", filter.search_term, columns));
   }
   return where;
 }

@@ -1,5 +1,5 @@
 import { COMMUNITY_ACTIONS, nest, select } from "../columns.ts";
-import { Conditions, searchPattern } from "../conditions.ts";
+import { Conditions } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
 import {
   checkLimit,
@@ -8,13 +8,14 @@ import {
   type PagedResponse,
 } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
-import { type Key, pageIds } from "../keyset.ts";
+import { type Key, type Keyset, pageIds } from "../keyset.ts";
 import {
   isModOrAdmin,
   requireActiveUser,
   requireReadable,
   standing,
 } from "../permissions.ts";
+import { type TextMatch, textMatch } from "../text_match.ts";
 import type { CommunityActions, PersonSortType, PersonView } from "../views.ts";
 import { readPersonViews } from "./view.ts";
 
@@ -64,7 +65,8 @@ export async function listPersons(
     ? null
     : decodeCursor("u", filter.page_cursor);
   const { key, direction } = SORTS[filter.sort ?? "new"];
-  const keyset = {
+  const where = conditions(ctx, filter);
+  const keyset: Keyset = {
     from: "person u",
     alias: "u",
     table: "person",
@@ -73,14 +75,9 @@ export async function listPersons(
       keys: [key, { expression: "u.id", type: "int4" }],
       direction,
     }],
+    match: searchMatch(where, filter),
   };
-  const ids = await pageIds(
-    ctx,
-    keyset,
-    conditions(ctx, filter),
-    cursor,
-    limit,
-  );
+  const ids = await pageIds(ctx, keyset, where, cursor, limit);
   const items = await readPersonViews(ctx, ids);
   if (community !== undefined) await addRelations(ctx, items, community);
   return { items, ...pageCursors("u", cursor, ids, limit) };
@@ -104,13 +101,24 @@ function conditions(ctx: Ctx, filter: PersonFilter): Conditions {
       } and (follow_state = 'accepted' or received_ban_at is not null))`,
     );
   }
-  if (filter.search_term) {
-    const pattern = where.value(searchPattern(filter.search_term), "text");
-    const columns = ["u.name", "u.ap_id", "u.display_name"];
-    if (!filter.search_title_only) columns.push("u.bio");
-    where.add(columns.map((c) => `${c} ilike ${pattern}`).join(" or "));
-  }
   return where;
+}
+
+function searchMatch(
+  where: Conditions,
+  { search_term, search_title_only }: PersonFilter,
+): TextMatch | undefined {
+  if (!search_term?.trim()) return undefined;
+  return textMatch(
+    where,
+    "u",
+    search_term,
+    {
+      names: ["name", "display_name"],
+      texts: search_title_only ? ["ap_id"] : ["ap_id", "bio"],
+    },
+    { table: "person_search", key: "person_id" },
+  );
 }
 
 async function addRelations(

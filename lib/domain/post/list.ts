@@ -1,7 +1,7 @@
 import { relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
-import { Conditions, escapeLike, searchPattern } from "../conditions.ts";
+import { Conditions, escapeLike } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
 import {
   checkLimit,
@@ -22,6 +22,7 @@ import {
 import { requireReadable } from "../permissions.ts";
 import { findMultiCommunity } from "../multi_community/find.ts";
 import { findPersonId } from "../person/find.ts";
+import { scopeOf, type TextMatch, textMatch } from "../text_match.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
 import { markPostsRead } from "./state.ts";
@@ -44,6 +45,8 @@ export interface PostFilter {
   show_nsfw?: boolean;
   hide_posts_with_media?: boolean;
   mark_as_read?: boolean;
+  /** Whether the viewer's keyword blocks count; they do unless told. */
+  keyword_blocks?: boolean;
   no_comments_only?: boolean;
   search_term?: string;
   search_title_only?: boolean;
@@ -161,6 +164,8 @@ async function readPage(
     table: "post",
     segments: segments(sort, featured, pinned),
     onePlan: bySite && isUnfiltered(ctx, filter, scope),
+    match: searchMatch(conditions, filter),
+    scope: scopeOf("p", scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
   const items = await readPostViews(ctx, ids);
@@ -291,7 +296,7 @@ async function postConditions(
       })`,
     );
   }
-  addSearch(where, filter);
+  addUrlSearch(where, filter);
   if (!showsNsfw(ctx, filter.show_nsfw)) where.add("not p.nsfw and not c.nsfw");
   addBots(where, ctx, "p");
   if (filter.no_comments_only) where.add("p.comments = 0");
@@ -312,7 +317,9 @@ async function postConditions(
     }
     if (!filter.show_hidden) where.add(action("hidden_at"));
   }
-  if (scope.type !== "moderator_view") addViewerFilters(where, related);
+  if (scope.type !== "moderator_view") {
+    addViewerFilters(where, related, filter.keyword_blocks ?? true);
+  }
   return where;
 }
 
@@ -345,33 +352,44 @@ function addScope(
   }
 }
 
-function addSearch(where: Conditions, filter: PostFilter): void {
-  if (!filter.search_term) return;
-  if (filter.search_url_only) {
+/** Looks for a link (content §6.2). */
+function addUrlSearch(where: Conditions, filter: PostFilter): void {
+  if (filter.search_term && filter.search_url_only) {
     if (!URL.canParse(filter.search_term)) {
       throw new LemmyError("unknown", { detail: "search_term is no URL" });
     }
     const url = cleanUrl(new URL(filter.search_term).href);
     where.add(`p.url = ${where.value(url, "text")}`);
-    return;
   }
-  const pattern = where.value(searchPattern(filter.search_term), "text");
-  where.add(
-    filter.search_title_only
-      ? `p.name ilike ${pattern}`
-      : `p.name ilike ${pattern} or p.body ilike ${pattern}`,
+}
+
+function searchMatch(
+  where: Conditions,
+  { search_term, search_title_only, search_url_only }: PostFilter,
+): TextMatch | undefined {
+  if (!search_term?.trim() || search_url_only) return undefined;
+  return textMatch(
+    where,
+    "p",
+    search_term,
+    { names: ["name"], texts: search_title_only ? [] : ["body"] },
+    { table: "post_search", key: "post_id" },
   );
 }
 
 /** Blocks, languages and keywords of the viewer (content §6.2, §6.8) for posts `p` in `c`. */
-function addViewerFilters(where: Conditions, related: Related): void {
+function addViewerFilters(
+  where: Conditions,
+  related: Related,
+  keywordBlocks: boolean,
+): void {
   addBlocks(where, related, "p");
   if (related.languages) {
     where.add(
       `p.language_id = any(${where.value(related.languages, "int4[]")})`,
     );
   }
-  for (const keyword of related.keywords) {
+  for (const keyword of keywordBlocks ? related.keywords : []) {
     const pattern = where.value(`%${escapeLike(keyword)}%`, "text");
     where.add(
       `p.name not ilike ${pattern} and coalesce(p.url, '') not ilike ${pattern}
