@@ -20,12 +20,12 @@ CREATE TABLE person_search (
 
 CREATE FUNCTION post_search_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO post_search (post_id, name, body) SELECT id, name, body FROM new_rows;
+  INSERT INTO post_search (post_id, name, body) SELECT id, lower(name), lower(body) FROM new_rows;
   RETURN NULL;
 END $$;
 CREATE FUNCTION post_search_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE post_search SET name = NEW.name, body = NEW.body WHERE post_id = NEW.id;
+  UPDATE post_search SET name = lower(NEW.name), body = lower(NEW.body) WHERE post_id = NEW.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER post_search_insert AFTER INSERT ON post
@@ -36,12 +36,12 @@ CREATE TRIGGER post_search_update AFTER UPDATE OF name, body ON post FOR EACH RO
 
 CREATE FUNCTION comment_search_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO comment_search (comment_id, content) SELECT id, content FROM new_rows;
+  INSERT INTO comment_search (comment_id, content) SELECT id, lower(content) FROM new_rows;
   RETURN NULL;
 END $$;
 CREATE FUNCTION comment_search_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE comment_search SET content = NEW.content WHERE comment_id = NEW.id;
+  UPDATE comment_search SET content = lower(NEW.content) WHERE comment_id = NEW.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER comment_search_insert AFTER INSERT ON comment
@@ -53,13 +53,13 @@ CREATE TRIGGER comment_search_update AFTER UPDATE OF content ON comment FOR EACH
 CREATE FUNCTION person_search_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO person_search (person_id, name, display_name, ap_id, bio)
-  SELECT id, name, display_name, ap_id, bio FROM new_rows;
+  SELECT id, lower(name), lower(display_name), lower(ap_id), lower(bio) FROM new_rows;
   RETURN NULL;
 END $$;
 CREATE FUNCTION person_search_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE person_search SET name = NEW.name, display_name = NEW.display_name, ap_id = NEW.ap_id,
-    bio = NEW.bio WHERE person_id = NEW.id;
+  UPDATE person_search SET name = lower(NEW.name), display_name = lower(NEW.display_name),
+    ap_id = lower(NEW.ap_id), bio = lower(NEW.bio) WHERE person_id = NEW.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER person_search_insert AFTER INSERT ON person
@@ -69,16 +69,16 @@ CREATE TRIGGER person_search_update AFTER UPDATE OF name, display_name, ap_id, b
     IS DISTINCT FROM (NEW.name, NEW.display_name, NEW.ap_id, NEW.bio))
   EXECUTE FUNCTION person_search_update();
 
-INSERT INTO post_search (post_id, name, body) SELECT id, name, body FROM post;
-INSERT INTO comment_search (comment_id, content) SELECT id, content FROM comment;
+INSERT INTO post_search (post_id, name, body) SELECT id, lower(name), lower(body) FROM post;
+INSERT INTO comment_search (comment_id, content) SELECT id, lower(content) FROM comment;
 INSERT INTO person_search (person_id, name, display_name, ap_id, bio)
-  SELECT id, name, display_name, ap_id, bio FROM person;
+  SELECT id, lower(name), lower(display_name), lower(ap_id), lower(bio) FROM person;
 
 CREATE INDEX post_search_trigrams ON post_search USING gin (name gin_trgm_ops, body gin_trgm_ops);
 CREATE INDEX comment_search_trigrams ON comment_search USING gin (content gin_trgm_ops);
 CREATE INDEX person_search_trigrams ON person_search USING gin
   (name gin_trgm_ops, display_name gin_trgm_ops, ap_id gin_trgm_ops, bio gin_trgm_ops);
 -- Terms of one or two letters have no trigrams: they match beginnings.
-CREATE INDEX post_search_beginning ON post_search (lower(name) text_pattern_ops);
-CREATE INDEX person_search_beginning ON person_search (lower(name) text_pattern_ops);
-CREATE INDEX person_search_display_beginning ON person_search (lower(display_name) text_pattern_ops);
+CREATE INDEX post_search_beginning ON post_search (name text_pattern_ops);
+CREATE INDEX person_search_beginning ON person_search (name text_pattern_ops);
+CREATE INDEX person_search_display_beginning ON person_search (display_name text_pattern_ops);

@@ -1,5 +1,5 @@
 import { type Ctx, query, queryListing } from "./context.ts";
-import type { Conditions } from "./conditions.ts";
+import { Conditions } from "./conditions.ts";
 import type { Cursor } from "./cursor.ts";
 import { LemmyError } from "./errors.ts";
 import type { TextMatch } from "./text_match.ts";
@@ -41,12 +41,6 @@ export interface Keyset {
   scope?: string;
 }
 
-/** Rows that a search looks at in list order before it asks the index of trigrams. */
-const WALK = 2000;
-/** Rows it goes on to look at when it has found `PROMISING` in the first ones. */
-const LONG_WALK = 20_000;
-const PROMISING = 3;
-
 /** Ids are 32-bit integers. */
 const MAX_ID = 0x7fffffff;
 
@@ -67,13 +61,13 @@ export async function pageIds(
   const order = keyset.segments.map((_, index) => index);
   if (back) order.reverse();
   const start = anchor ? order.indexOf(anchor.segment) : 0;
+  const read = keyset.match ? new TextSearch(keyset.match).read : readStretch;
   const ids: number[] = [];
   for (const index of order.slice(start)) {
     const segment = keyset.segments[index];
     if (segment.empty) continue;
     const position = anchor?.segment === index ? anchor.values : null;
-    const rows = await readSegment(
-      ctx,
+    const stretch = stretchOf(
       keyset,
       segment,
       conditions,
@@ -82,14 +76,24 @@ export async function pageIds(
       cursor?.inclusive ?? false,
       limit - ids.length,
     );
-    ids.push(...rows);
+    ids.push(...await read(ctx, stretch));
     if (ids.length >= limit) break;
   }
   return back ? ids.reverse() : ids;
 }
 
-async function readSegment(
-  ctx: Ctx,
+/** Part of a segment: from a position on, in list order or against it, so many rows. */
+interface Stretch {
+  keyset: Keyset;
+  /** Of the listing, to which a statement may add its own. */
+  conditions: Conditions;
+  /** Which rows of the listing's own table may belong to it. */
+  within: string;
+  orderBy: string;
+  limit: number;
+}
+
+function stretchOf(
   keyset: Keyset,
   segment: Segment,
   shared: Conditions,
@@ -97,10 +101,9 @@ async function readSegment(
   back: boolean,
   inclusive: boolean,
   limit: number,
-): Promise<number[]> {
-  const { from, alias, table, match } = keyset;
+): Stretch {
   const conditions = shared.fork();
-  const stretch = [`(${segment.where})`];
+  const within = [`(${segment.where})`];
   const direction = (segment.direction === "desc") === back ? "asc" : "desc";
   if (position) {
     const left = segment.keys.map((key) => key.expression).join(", ");
@@ -109,39 +112,120 @@ async function readSegment(
     ).join(", ");
     const operator = (direction === "desc" ? "<" : ">") +
       (inclusive ? "=" : "");
-    stretch.push(`(${left}) ${operator} (${right})`);
+    within.push(`(${left}) ${operator} (${right})`);
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  const within = stretch.join(" and ");
-  const run = async (from: string, where: string) => {
-    const read = keyset.onePlan && !match ? query : queryListing;
-    const rows = await read<{ id: number }>(
-      ctx,
-      `select ${alias}.id from ${from} where ${where} order by ${orderBy} limit ${limit}`,
-      conditions.parameters,
-    );
-    return rows.map((row) => row.id);
-  };
-  if (!match) return await run(from, `${conditions} and ${within}`);
-  if (match.test === "false") return [];
+  return { keyset, conditions, within: within.join(" and "), orderBy, limit };
+}
 
-  const first = [within, keyset.scope ?? "true"].join(" and ");
-  const walk = (rows: number) =>
-    run(
-      from.replace(
-        `${table} ${alias}`,
-        `(select * from ${table} ${alias} where ${first}
-          order by ${orderBy} limit ${rows}) ${alias}`,
-      ),
-      `${conditions} and (${match.test})`,
-    );
-  let found = await walk(WALK);
-  if (found.length >= PROMISING && found.length < limit) {
-    found = await walk(LONG_WALK);
+async function readStretch(ctx: Ctx, stretch: Stretch): Promise<number[]> {
+  const { keyset, conditions, within } = stretch;
+  conditions.add(within);
+  return await readIds(ctx, stretch, keyset.from, conditions);
+}
+
+async function readIds(
+  ctx: Ctx,
+  { keyset, orderBy, limit }: Stretch,
+  from: string,
+  where: Conditions,
+): Promise<number[]> {
+  const run = keyset.onePlan && !keyset.match ? query : queryListing;
+  const rows = await run<{ id: number }>(
+    ctx,
+    `select ${keyset.alias}.id from ${from} where ${where}
+     order by ${orderBy} limit ${limit}`,
+    where.parameters,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Rows that a search looks at in list order before it asks the index of trigrams. */
+const WALK = 2000;
+/** Rows it goes on to look at when it has found `PROMISING` in the first ones. */
+const LONG_WALK = 20_000;
+const PROMISING = 3;
+/** Matching rows up to which their ids are fetched once for all stretches. */
+const MAX_CANDIDATES = 5000;
+
+/**
+ * Reads a listing of rows that contain a text. Frequent terms are found by walking the listing for
+ * a while, where the index would give half of the table; rare ones by the index, where a walk would
+ * never end. Which they are is seen on the way.
+ */
+class TextSearch {
+  #match: TextMatch;
+  #rare = false;
+  /** Ids of all matching rows; null when they are too many. */
+  #candidates: Promise<number[] | null> | null = null;
+
+  constructor(match: TextMatch) {
+    this.#match = match;
   }
-  if (found.length >= limit) return found;
-  return await run(from, `${conditions} and ${within} and ${match.indexed}`);
+
+  read = async (ctx: Ctx, stretch: Stretch): Promise<number[]> => {
+    if (this.#match.impossible) return [];
+    if (!this.#rare) {
+      let walk = await this.#walk(ctx, stretch, WALK);
+      if (walk.ids.length >= PROMISING && !walk.complete) {
+        walk = await this.#walk(ctx, stretch, LONG_WALK);
+      }
+      if (walk.complete) return walk.ids;
+      this.#rare = true;
+    }
+    const candidates = await (this.#candidates ??= this.#readCandidates(ctx));
+    if (candidates?.length === 0) return [];
+    const { keyset, conditions: where, within } = stretch;
+    where.add(within);
+    where.add(
+      `${keyset.alias}.id ` +
+        (candidates === null
+          ? `in (${this.#match.ids(where)})`
+          : `= any(${where.value(candidates, "int4[]")})`),
+    );
+    return await readIds(ctx, stretch, keyset.from, where);
+  };
+
+  /**
+   * Looks at so many rows in list order.
+   * @returns what it found; complete when that is enough, or when there were no more rows
+   */
+  async #walk(
+    ctx: Ctx,
+    { keyset, conditions, within, orderBy, limit }: Stretch,
+    rows: number,
+  ): Promise<{ ids: number[]; complete: boolean }> {
+    const { table, alias, from, scope } = keyset;
+    const where = conditions.fork();
+    where.add(this.#match.test(where));
+    const [{ walked, ids }] = await queryListing<
+      { walked: number; ids: number[] }
+    >(
+      ctx,
+      `with walk as materialized (
+         select * from ${table} ${alias} where ${within}${
+        scope ? ` and ${scope}` : ""
+      } order by ${orderBy} limit ${rows}
+       )
+       select (select count(*)::int4 from walk) as walked, array(
+         select ${alias}.id from ${
+        from.replace(`${table} ${alias}`, `walk ${alias}`)
+      } where ${where} order by ${orderBy} limit ${limit}) as ids`,
+      where.parameters,
+    );
+    return { ids, complete: ids.length >= limit || walked < rows };
+  }
+
+  async #readCandidates(ctx: Ctx): Promise<number[] | null> {
+    const where = new Conditions();
+    const rows = await queryListing<{ id: number }>(
+      ctx,
+      `${this.#match.ids(where)} limit ${MAX_CANDIDATES + 1}`,
+      where.parameters,
+    );
+    return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
+  }
 }
 
 async function readAnchor(

@@ -8,12 +8,14 @@ export interface SearchedColumns {
   texts?: readonly string[];
 }
 
-/** A search as two conditions that say the same, for the two ways to go about it. */
+/** A search, in the two ways to go about it. Each use adds its own parameter to a statement. */
 export interface TextMatch {
-  /** Looks at the row's own text: for walking a listing until enough is found. */
-  test: string;
-  /** Asks the index of trigrams: for terms that are too rare to be walked to. */
-  indexed: string;
+  /** Nothing can match, as there is nothing to look through for so short a term. */
+  impossible: boolean;
+  /** The condition on the row's own text: for walking a listing until enough is found. */
+  test(where: Conditions): string;
+  /** A query of the matching rows' ids, which uses the index of trigrams: for rare terms. */
+  ids(where: Conditions): string;
 }
 
 /** Characters below which a term has no trigrams. */
@@ -29,32 +31,65 @@ export function textCondition(
   term: string,
   columns: SearchedColumns,
 ): string {
-  return search(where, term, columns)(alias);
+  return condition(
+    where,
+    term,
+    columns,
+    (column) => `lower(${alias}.${column})`,
+  );
 }
 
 /**
- * The two ways to search the rows `alias` whose searched text is kept in `table` (migration 0007),
- * under the same column names and the row's id as `key`.
+ * The search among rows `alias` whose searched text is kept in `table` (migration 0007), in lower
+ * case under the same column names, and the row's id as `key`.
  */
 export function textMatch(
-  where: Conditions,
   alias: string,
   term: string,
   columns: SearchedColumns,
   { table, key }: { table: string; key: string },
 ): TextMatch {
-  const condition = search(where, term, columns);
   return {
-    test: condition(alias),
-    indexed: `${alias}.id in (select s.${key} from ${table} s where ${
-      condition("s")
-    })`,
+    impossible: searchedOf(term, columns).length === 0,
+    test: (where) => textCondition(where, alias, term, columns),
+    ids: (where) =>
+      `select s.${key} as id from ${table} s where ${
+        condition(where, term, columns, (column) => `s.${column}`)
+      }`,
   };
+}
+
+function isShort(term: string): boolean {
+  return [...term.trim()].length < SHORT;
+}
+
+/** The columns in which a term is looked for. */
+function searchedOf(
+  term: string,
+  { names, texts = [] }: SearchedColumns,
+): readonly string[] {
+  return isShort(term) ? names : [...names, ...texts];
+}
+
+function condition(
+  where: Conditions,
+  term: string,
+  columns: SearchedColumns,
+  text: (column: string) => string,
+): string {
+  const searched = searchedOf(term, columns);
+  if (searched.length === 0) return "false";
+  const pattern = isShort(term)
+    ? `${escapeLike(term.trim())}%`
+    : searchPattern(term);
+  const value = where.value(pattern, "text");
+  return searched.map((column) => `${text(column)} like lower(${value})`)
+    .join(" or ");
 }
 
 /**
  * The conditions of a listing's scope that the indexes in list order know of. The ids are written
- * out, as a parameter that only some of a search's statements had would be an error.
+ * out, as a parameter that not every statement of a search uses would be an error.
  */
 export function scopeOf(
   alias: string,
@@ -68,25 +103,4 @@ export function scopeOf(
     clauses.push(`${alias}.creator_id = ${Math.trunc(creator_id)}`);
   }
   return clauses.length === 0 ? undefined : clauses.join(" and ");
-}
-
-/** Makes the parameter of a search. @returns the condition for rows of an alias */
-function search(
-  where: Conditions,
-  term: string,
-  { names, texts = [] }: SearchedColumns,
-): (alias: string) => string {
-  const trimmed = term.trim();
-  const short = [...trimmed].length < SHORT;
-  const columns = short ? names : [...names, ...texts];
-  if (columns.length === 0) return () => "false";
-  const pattern = short
-    ? where.value(`${escapeLike(trimmed)}%`, "text")
-    : where.value(searchPattern(term), "text");
-  return (alias) =>
-    columns.map((column) =>
-      short
-        ? `lower(${alias}.${column}) like lower(${pattern})`
-        : `${alias}.${column} ilike ${pattern}`
-    ).join(" or ");
 }

@@ -105,7 +105,9 @@ export async function fill(
       seconds: Math.round((Date.now() - started) / 1000),
     });
   }
-  await sql`vacuum (analyze) post, comment, person, community, community_actions`;
+  await sql.begin((tx) => addSearchTexts(tx as unknown as Sql));
+  await sql`vacuum (analyze) post, comment, person, community, community_actions, post_search,
+    comment_search, person_search`;
   log.info(
     `sign in as ${ADMIN}, or as a local person_N, with the password "${SEED_PASSWORD}"`,
   );
@@ -121,7 +123,7 @@ async function addBatch(
   // No triggers and no foreign-key checks: the rows are consistent by construction, and every
   // counter is written with them. Needs the rights of the database's owner.
   await sql`set local session_replication_role = replica`;
-  const restore = await dropIndexes(sql);
+  const restore = await dropIndexes(sql, ["post", "comment"]);
   await createPersons(
     sql,
     surroundings,
@@ -144,14 +146,37 @@ async function addBatch(
 }
 
 /** Drops the indexes that a batch would have to maintain row by row. @returns how to make them again */
-async function dropIndexes(sql: Sql): Promise<string[]> {
+async function dropIndexes(
+  sql: Sql,
+  tables: readonly string[],
+): Promise<string[]> {
   const rows = await sql<{ name: string; definition: string }[]>`
     select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
     from pg_index i join pg_class c on c.oid = i.indexrelid
-    where i.indrelid in ('post'::regclass, 'comment'::regclass)
+    where i.indrelid = any(${tables}::regclass[])
       and not exists (select from pg_constraint k where k.conindid = i.indexrelid)`;
   for (const { name } of rows) await sql.unsafe(`drop index "${name}"`);
   return rows.map((row) => row.definition);
+}
+
+/** Texts that searches look through, of all rows that have none yet: triggers were off. */
+async function addSearchTexts(sql: Sql): Promise<void> {
+  const restore = await dropIndexes(sql, [
+    "post_search",
+    "comment_search",
+    "person_search",
+  ]);
+  await sql`insert into post_search (post_id, name, body)
+    select id, lower(name), lower(body) from post p
+    where not exists (select from post_search s where s.post_id = p.id) order by id`;
+  await sql`insert into comment_search (comment_id, content)
+    select id, lower(content) from comment m
+    where not exists (select from comment_search s where s.comment_id = m.id) order by id`;
+  await sql`insert into person_search (person_id, name, display_name, ap_id, bio)
+    select id, lower(name), lower(display_name), lower(ap_id), lower(bio) from person p
+    where not exists (select from person_search s where s.person_id = p.id) order by id`;
+  await sql`set local maintenance_work_mem = '256MB'`;
+  for (const definition of restore) await sql.unsafe(definition);
 }
 
 /** Totals of people, communities and site from the rows of this batch. */

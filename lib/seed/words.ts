@@ -86,10 +86,39 @@ function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Share of words that are not from the short list. */
+const RARE = 0.15;
+/** Different ones, of which few are frequent and most are hardly ever used, as in real texts. */
+const RARE_WORDS = 20_000;
+const ONSETS = split(
+  "b br c ch d dr f fl g gr h j k kl l m n p pl qu r s sk st t tr v w y z",
+);
+const VOWELS = split("a e i o u ai ea ie oo ou");
+const CODAS = split("l m n nd r rk s st th x");
+
+/** A made-up word of two or three syllables, always the same for a number below `RARE_WORDS`. */
+function rareWord(number: number): string {
+  let rest = Math.imul(number + 1, 2654435761) >>> 0;
+  const part = (list: readonly string[]) => {
+    const found = list[rest % list.length];
+    rest = Math.floor(rest / list.length);
+    return found;
+  };
+  const start = part(ONSETS) + part(VOWELS);
+  const middle = number % 3 === 0 ? part(ONSETS) + part(VOWELS) : "";
+  return start + middle + part(ONSETS) + part(VOWELS) + part(CODAS);
+}
+
+function pickWord(random: Random, words: readonly string[]): string {
+  return random.chance(RARE)
+    ? rareWord(random.zipf(RARE_WORDS))
+    : random.pick(words);
+}
+
 /** Some words as a title. */
 export function title(random: Random, { words }: Vocabulary): string {
   const length = 4 + random.below(8);
-  const text = Array.from({ length }, () => random.pick(words)).join(" ");
+  const text = Array.from({ length }, () => pickWord(random, words)).join(" ");
   return capitalize(text) + (random.chance(0.2) ? "?" : "");
 }
 
@@ -102,7 +131,7 @@ export function prose(
   const parts: string[] = [];
   for (let i = 0; i < sentences; i++) {
     const length = 5 + random.below(12);
-    const sentence = Array.from({ length }, () => random.pick(words));
+    const sentence = Array.from({ length }, () => pickWord(random, words));
     if (random.chance(0.08)) {
       const at = random.below(length);
       sentence[at] = random.pick([

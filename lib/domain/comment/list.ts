@@ -143,7 +143,7 @@ export async function listComments(
     alias: "m",
     table: "comment",
     segments: segments(filter, sort),
-    match: scope.inThread ? undefined : searchMatch(conditions, filter),
+    match: scope.inThread ? undefined : searchMatch(filter),
     scope: scopeOf("m", scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
@@ -174,12 +174,11 @@ async function resolveScope(ctx: Ctx, filter: CommentFilter): Promise<Scope> {
 const SEARCHED = { names: [], texts: ["content"] };
 
 function searchMatch(
-  where: Conditions,
   { search_term }: CommentFilter,
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
   const index = { table: "comment_search", key: "comment_id" };
-  return textMatch(where, "m", search_term, SEARCHED, index);
+  return textMatch("m", search_term, SEARCHED, index);
 }
 
 async function commentConditions(

@@ -75,7 +75,7 @@ export async function listPersons(
       keys: [key, { expression: "u.id", type: "int4" }],
       direction,
     }],
-    match: searchMatch(where, filter),
+    match: searchMatch(filter),
   };
   const ids = await pageIds(ctx, keyset, where, cursor, limit);
   const items = await readPersonViews(ctx, ids);
@@ -105,12 +105,10 @@ function conditions(ctx: Ctx, filter: PersonFilter): Conditions {
 }
 
 function searchMatch(
-  where: Conditions,
   { search_term, search_title_only }: PersonFilter,
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
   return textMatch(
-    where,
     "u",
     search_term,
     {

@@ -164,7 +164,7 @@ async function readPage(
     table: "post",
     segments: segments(sort, featured, pinned),
     onePlan: bySite && isUnfiltered(ctx, filter, scope),
-    match: searchMatch(conditions, filter),
+    match: searchMatch(filter),
     scope: scopeOf("p", scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
@@ -364,12 +364,10 @@ function addUrlSearch(where: Conditions, filter: PostFilter): void {
 }
 
 function searchMatch(
-  where: Conditions,
   { search_term, search_title_only, search_url_only }: PostFilter,
 ): TextMatch | undefined {
   if (!search_term?.trim() || search_url_only) return undefined;
   return textMatch(
-    where,
     "p",
     search_term,
     { names: ["name"], texts: search_title_only ? [] : ["body"] },

@@ -1,0 +1,78 @@
+/**
+ * Times of `GET /api/v4/search` over HTTP for terms of every rarity (budget of issue and design:
+ * p99 of 50 ms at a million posts). Run it on a seeded data directory:
+ *
+ *     LEMMY_DATA_DIR=… deno task seed --posts 1000000
+ *     LEMMY_DATA_DIR=… deno run -A tests/bench/search.ts
+ *
+ * The terms are taken from the data: single words, neighbouring words, and what nothing contains.
+ */
+import { prepare, startServer } from "./support.ts";
+
+const TERMS = 40;
+
+interface Term {
+  kind: string;
+  term: string;
+}
+
+const terms = await prepare(async (sql) => {
+  const rows = await sql<{ content: string }[]>`
+    select content from comment tablesample system (1) where length(content) > 60 limit ${TERMS}`;
+  const posts = await sql<{ name: string }[]>`
+    select name from post tablesample system (1) limit ${TERMS}`;
+  const people = await sql<{ name: string }[]>`
+    select name from person tablesample system (10) limit ${TERMS}`;
+  const found: Term[] = [];
+  for (const { content } of rows) {
+    const words = content.match(/[a-z]{4,}/gi) ?? [];
+    const all = (count: number) => words.slice(1, 1 + count).join(" ");
+    if (words.length < 4) continue;
+    found.push({ kind: "one word", term: all(1) });
+    found.push({ kind: "two words", term: all(2) });
+    found.push({ kind: "three words", term: all(3) });
+    found.push({ kind: "part of a word", term: words[1].slice(0, 3) });
+    found.push({ kind: "two letters", term: words[1].slice(0, 2) });
+  }
+  for (const { name } of posts) found.push({ kind: "title", term: name });
+  for (const { name } of people) found.push({ kind: "person", term: name });
+  for (const letter of "qxzjvk") {
+    found.push({ kind: "nothing", term: `${letter}zq${letter}xj` });
+  }
+  return found;
+});
+
+const server = await startServer();
+try {
+  console.log("milliseconds: p50, p99 and worst, by kind of term and search");
+  const kinds = [...new Set(terms.map(({ kind }) => kind))];
+  const every: number[] = [];
+  for (const type_ of ["all", "posts", "comments", "users"]) {
+    for (const kind of kinds) {
+      const times: number[] = [];
+      for (const { term } of terms.filter((term) => term.kind === kind)) {
+        const url = new URL("/api/v4/search", server.origin);
+        url.searchParams.set("search_term", term);
+        url.searchParams.set("type_", type_);
+        const start = performance.now();
+        const answer = await fetch(url);
+        const text = await answer.text();
+        times.push(performance.now() - start);
+        if (!answer.ok) throw new Error(`${term}: ${answer.status} ${text}`);
+      }
+      every.push(...times);
+      console.log(`${summary(times)}  ${type_}, ${kind}`);
+    }
+  }
+  console.log(`${summary(every)}  of all ${every.length}`);
+} finally {
+  await server.stop();
+}
+
+function summary(times: number[]): string {
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))];
+  return [at(0.5), at(0.99), at(1)]
+    .map((time) => time.toFixed(1).padStart(7)).join("");
+}
