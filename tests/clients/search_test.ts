@@ -30,10 +30,17 @@ async function find(client: LemmyHttp, form: Search) {
     comments: found.comments.map((view) => view.comment.content),
     persons: found.persons.map((view) => view.person.name),
     communities: found.communities.map((view) => view.community.name),
+    lists: found.multi_communities.map((view) => view.multi.name),
   };
 }
 
-const NOTHING = { posts: [], comments: [], persons: [], communities: [] };
+const NOTHING = {
+  posts: [],
+  comments: [],
+  persons: [],
+  communities: [],
+  lists: [],
+};
 
 async function onSite(body: (server: Site) => Promise<void>, t: Assertions) {
   const server = await startSite();
@@ -128,6 +135,11 @@ test("a search finds posts, comments, people and communities by parts of their t
       { ...NOTHING, posts: ["A Kite over the harbour"] },
     );
     t.equal(await find(anonymous, { search_term: "   " }), NOTHING);
+    await ok(bob.createMultiCommunity({ name: "waders", title: "Wet feet" }));
+    t.equal(await find(anonymous, { search_term: "wet feet" }), {
+      ...NOTHING,
+      lists: ["waders"],
+    });
 
     await ok(alice.editPost({ post_id: kite.id, name: "A buzzard after all" }));
     t.equal((await find(anonymous, { search_term: "kite" })).posts, []);
@@ -263,6 +275,11 @@ test("addresses and names resolve to what they stand for", (t) =>
       "ids of actors compare without case",
     );
     t.equal(await kindOf(alice, `${server.url}/u/robert`), "person");
+    await ok(bob.createMultiCommunity({ name: "waders" }));
+    t.equal(
+      await kindOf(anonymous, `${server.url}/m/waders`),
+      "multi_community",
+    );
     t.equal(await kindOf(alice, `!birdwatching@${host}`), "community");
     t.equal(await kindOf(alice, `@robert@${host}`), "person");
     t.equal(await kindOf(alice, `robert@${host}`), "person");

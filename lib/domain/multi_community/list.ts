@@ -1,4 +1,4 @@
-import { Conditions, searchPattern } from "../conditions.ts";
+import { Conditions } from "../conditions.ts";
 import type { Ctx } from "../context.ts";
 import {
   checkLimit,
@@ -8,6 +8,7 @@ import {
 } from "../cursor.ts";
 import { type Key, pageIds } from "../keyset.ts";
 import { requireReadable } from "../permissions.ts";
+import { textCondition } from "../text_match.ts";
 import type { MultiCommunitySortType, MultiCommunityView } from "../views.ts";
 import { readMultiCommunityViews } from "./view.ts";
 
@@ -105,11 +106,10 @@ function conditions(ctx: Ctx, filter: MultiCommunityFilter): Conditions {
       `m.published_at > ${where.value(since.toISOString(), "timestamptz")}`,
     );
   }
-  if (filter.search_term) {
-    const pattern = where.value(searchPattern(filter.search_term), "text");
-    const columns = ["m.name", "m.title"];
-    if (!filter.search_title_only) columns.push("m.summary", "m.sidebar");
-    where.add(columns.map((c) => `${c} ilike ${pattern}`).join(" or "));
+  if (filter.search_term?.trim()) {
+    const texts = filter.search_title_only ? [] : ["summary", "sidebar"];
+    const columns = { names: ["name", "title"], texts };
+    where.add(textCondition(where, "m", filter.search_term, columns));
   }
   return where;
 }

@@ -3,6 +3,7 @@ import { findCommunityId } from "../community/find.ts";
 import { readCommunity } from "../community/view.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
+import { readMultiCommunity } from "../multi_community/view.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
 import { readPerson } from "../person/view.ts";
@@ -54,6 +55,7 @@ async function findByAddress(ctx: Ctx, address: string): Promise<Found | null> {
      union all select 'comment', id from comment where ap_id = $1
      union all select 'person', id from person where lower(ap_id) = lower($1)
      union all select 'community', id from community where lower(ap_id) = lower($1)
+     union all select 'multi_community', id from multi_community where lower(ap_id) = lower($1)
      limit 1`,
     [address],
   );
@@ -133,6 +135,6 @@ async function read(
       return { type_: "community", ...view };
     }
     case "multi_community":
-      throw new LemmyError("not_found");
+      return { type_: "multi_community", ...await readMultiCommunity(ctx, id) };
   }
 }

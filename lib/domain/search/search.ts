@@ -3,6 +3,7 @@ import { listCommunities } from "../community/list.ts";
 import type { Ctx } from "../context.ts";
 import { checkLimit, type PagedResponse } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
+import { listMultiCommunities } from "../multi_community/list.ts";
 import { requireReadable } from "../permissions.ts";
 import { listPersons } from "../person/list.ts";
 import { listPosts } from "../post/list.ts";
@@ -170,7 +171,17 @@ const READERS: Record<
       limit,
       page_cursor,
     }),
-  multi_communities: () => Promise.resolve({ items: [] }),
+  multi_communities: (ctx, filter, limit, page_cursor) =>
+    listMultiCommunities(ctx, {
+      type_: "all",
+      sort: "new",
+      search_term: filter.search_term,
+      search_title_only: filter.title_only,
+      creator_id: filter.creator_id,
+      time_range_seconds: filter.time_range_seconds,
+      limit,
+      page_cursor,
+    }),
 };
 
 function put(answer: SearchResponse, list: List, page: Page): void {
