@@ -242,6 +242,47 @@ liveTest("only who may read a page may watch it", async (t, world) => {
 });
 
 liveTest(
+  "a removed post shows its readers out, a removed comment nobody",
+  async (t, world) => {
+    const { server, admin, post } = world;
+    const other = await makePost(server, admin, world.community);
+    const streams = {
+      post: await open(server, `post=${post}`),
+      other: await open(server, `post=${other}`),
+      community: await open(server, `community=${world.community}`),
+    };
+    const comment = await makeComment(world);
+    await streams.post.atLeast(1);
+    const act = async (path: string, body: unknown) => {
+      const answer = await server.api("POST", path, { token: admin, body });
+      t.equal(answer.status, 200);
+      await answer.body?.cancel();
+    };
+    const removal = { removed: true, reason: "" };
+    await act("/comment/remove", { comment_id: comment, ...removal });
+    await quiet(server);
+    t.equal(streams.post.ended, false);
+    await act("/post/remove", { post_id: post, ...removal });
+    for (let i = 0; i < 100 && !streams.post.ended; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    t.equal(
+      [streams.post, streams.other, streams.community].map((s) => s.ended),
+      [true, false, false],
+    );
+    await act("/community/remove", {
+      community_id: world.community,
+      ...removal,
+    });
+    for (let i = 0; i < 100 && !streams.community.ended; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    t.equal([streams.other.ended, streams.community.ended], [true, true]);
+    for (const stream of Object.values(streams)) await stream.close();
+  },
+);
+
+liveTest(
   "streams of one address are limited and end with the server",
   async (t, { server, post }) => {
     const streams: EventStream[] = [];
