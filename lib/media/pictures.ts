@@ -64,8 +64,11 @@ function sharpModule(): Promise<SharpModule> {
   return loading ??= loadSharp();
 }
 
-/** One picture at a time and worker is decoded; a handful may wait. */
-const gate = new Gate(1, 20);
+/**
+ * One picture at a time and worker is decoded. Those that wait hold nothing yet, and a single page
+ * of new pictures brings dozens.
+ */
+const gate = new Gate(1, 300);
 
 /**
  * Finds out what a file is and refuses what must not be decoded: unknown kinds, sizes beyond the

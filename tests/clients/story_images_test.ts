@@ -9,6 +9,7 @@ import {
   picture,
   webm,
 } from "../support/pictures.ts";
+import { withBucket } from "../support/bucket.ts";
 import { codeOf, ok, send, startSite } from "./api_server.ts";
 
 async function fetchImage(url: string, headers?: HeadersInit) {
@@ -119,6 +120,92 @@ test("pictures of every kind are uploaded, shown, converted and deleted", async 
   } finally {
     await server.close();
   }
+});
+
+test("a page of pictures that nobody has seen yet is converted without a miss", async (t) => {
+  const server = await startSite();
+  try {
+    const alice = server.client(await server.signUp("alice"));
+    const image = await picture("png", 500, 500);
+    const { image_url } = await ok(alice.uploadImage({ image }));
+    const statuses = await Promise.all(
+      Array.from({ length: 80 }, async (_, n) => {
+        const answer = await fetchImage(`${image_url}?max_size=${100 + n}`);
+        return answer.status;
+      }),
+    );
+    t.equal(new Set(statuses), new Set([200]));
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("in test mode anything is taken for a picture and kept as it is", async (t) => {
+  const server = await startSite({
+    env: { LEMMY_TEST_FAST_FEDERATION: "1" },
+  });
+  try {
+    const alice = server.client(await server.signUp("alice"));
+    const words = new TextEncoder().encode("test");
+    const { image_url } = await ok(
+      alice.uploadImage({ image: fileOf(words, "test.txt") }),
+    );
+    const shown = await fetchImage(image_url);
+    t.equal(shown.bytes, words);
+    t.equal(shown.headers.get("content-type"), "image/png");
+    const real = await ok(
+      alice.uploadImage({ image: await picture("webp", 2000, 20) }),
+    );
+    t.equal(
+      (await describe((await fetchImage(real.image_url)).bytes)).width,
+      1024,
+    );
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test("images are kept in a bucket if the operator says so", async (t) => {
+  await withBucket(async (bucket) => {
+    const server = await startSite({
+      config: {
+        tundra: {
+          images: {
+            s3: {
+              endpoint: bucket.endpoint,
+              region: bucket.region,
+              bucket: bucket.bucket,
+              access_key: bucket.accessKey,
+              secret_key: bucket.secretKey,
+            },
+          },
+        },
+      },
+    });
+    try {
+      const alice = server.client(await server.signUp("alice"));
+      const image = await picture("png", 300, 200);
+      const { image_url, filename } = await ok(alice.uploadImage({ image }));
+      const shown = await fetchImage(image_url);
+      t.equal((await describe(shown.bytes)).width, 300);
+      const part = await fetchImage(image_url, { range: "bytes=0-3" });
+      t.equal(part.bytes, shown.bytes.slice(0, 4));
+      const small = await fetchImage(`${image_url}?max_size=30`);
+      t.equal((await describe(small.bytes)).width, 30);
+      t.equal(await bucket.count(), 2);
+      t.equal(await ok(server.client().imageHealth()), { success: true });
+      await ok(alice.deleteMedia({ filename }));
+      t.equal((await fetchImage(image_url)).status, 404);
+      t.equal(await bucket.count(), 1, "the converted copy expires later");
+      await bucket.stop();
+      t.equal(await codeOf(server.client().imageHealth()), "unknown");
+      t.equal(server.failures, []);
+    } finally {
+      await server.close();
+    }
+  });
 });
 
 test("animations and videos stay what they are, where they may be", async (t) => {

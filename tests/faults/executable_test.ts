@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Assertions, test } from "../harness.ts";
+import { picture } from "../support/pictures.ts";
 import {
   coreutilsOnly,
   freePort,
@@ -18,6 +19,33 @@ async function compile(): Promise<string> {
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
+}
+
+/** Uploads a picture as the first user, whose native parts must be there; gives its converted type. */
+async function uploadedType(origin: string): Promise<string> {
+  const api = `${origin}/api/v4`;
+  const signed = await fetch(`${api}/account/auth/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      username: "admin",
+      password: "correct horse battery",
+      password_verify: "correct horse battery",
+      answer: "please",
+    }),
+  });
+  const { jwt } = await signed.json();
+  const form = new FormData();
+  form.append("images[]", await picture("png"));
+  const uploaded = await fetch(`${api}/image`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${jwt}` },
+    body: form,
+  });
+  const { filename } = await uploaded.json();
+  const shown = await fetch(`${api}/image/${filename}?file_type=webp`);
+  await shown.body?.cancel();
+  return `${shown.status} ${shown.headers.get("content-type")}`;
 }
 
 test("the executable serves from an empty folder with coreutils only", async (t: Assertions) => {
@@ -46,6 +74,10 @@ test("the executable serves from an empty folder with coreutils only", async (t:
     t.equal(await first.stop(), 0);
     const later = await runExecutable(bare, path, port);
     t.match(later.page, "<form");
+    t.equal(
+      await uploadedType(`http://127.0.0.1:${port}`),
+      "200 image/webp",
+    );
     t.equal(await later.stop(), 0);
     t.ok(
       later.milliseconds < first.milliseconds,

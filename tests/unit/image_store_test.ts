@@ -11,6 +11,7 @@ import { S3Store } from "../../lib/media/s3_store.ts";
 import { temporaryFile } from "../../lib/media/temporary.ts";
 import { type Assertions, test } from "../harness.ts";
 import { testSite } from "../support/domain.ts";
+import { withBucket } from "../support/bucket.ts";
 import { picture } from "../support/pictures.ts";
 
 const DAY_MS = 24 * 3600_000;
@@ -128,30 +129,12 @@ test("the clean-up removes what a crash or a cascade has left, and old copies", 
     t.equal(pictrs_alias, kept);
   }));
 
-test("a bucket stores, reads in part, lists and removes", async (t) => {
-  const folder = await Deno.makeTempDir({ prefix: "tundra-bucket-" });
-  const { default: S3rver } = await import("s3rver");
-  const server = new S3rver({
-    address: "127.0.0.1",
-    port: 0,
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: "pictures", configs: [] }],
-  });
-  const { port } = await server.run();
-  const settings = {
-    kind: "s3",
-    endpoint: `http://127.0.0.1:${port}`,
-    region: "us-east-1",
-    bucket: "pictures",
-    accessKey: "S3RVER",
-    secretKey: "S3RVER",
-  } as const;
-  try {
-    const store = new S3Store(settings, join(folder, "work"));
+test("a bucket stores, reads in part, lists and removes", (t: Assertions) =>
+  withBucket(async (bucket) => {
+    const store = new S3Store(bucket, bucket.work);
     const key = "0123456789abcdef-one";
     const put = async (store: S3Store) => {
-      const file = await temporaryFile(join(folder, "work"));
+      const file = await temporaryFile(bucket.work);
       await Deno.writeTextFile(file.path, "hello, bucket");
       await store.put(key, file.path, "text/plain");
     };
@@ -173,12 +156,8 @@ test("a bucket stores, reads in part, lists and removes", async (t) => {
     t.equal(await store.open(key), null);
     t.equal(await store.local(key), null);
     const stranger = new S3Store(
-      { ...settings, accessKey: "nobody" },
-      join(folder, "work"),
+      { ...bucket, accessKey: "nobody" },
+      bucket.work,
     );
     await t.throws(() => put(stranger), /403: InvalidAccessKeyId/);
-  } finally {
-    await server.close();
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
