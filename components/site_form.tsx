@@ -1,4 +1,5 @@
 import {
+  CAPTCHA_DIFFICULTIES,
   COMMENT_SORTS,
   FEDERATION_MODES,
   POST_LISTING_MODES,
@@ -203,6 +204,15 @@ export function SiteDetails({ ui, values, error }: Props) {
         "community_creation_admin_only",
         "admin.community_creation_admin_only",
       )}
+      <Select
+        ui={ui}
+        name="captcha"
+        label={t("admin.captcha")}
+        value={values.captcha}
+        options={(["off", ...CAPTCHA_DIFFICULTIES] as const).map((
+          level,
+        ) => [level, t(`captcha.${level}`)])}
+      />
       {box("email_verification_required", "admin.email_verification_required")}
       {box("application_email_admins", "admin.application_email_admins")}
       {box("reports_email_admins", "admin.reports_email_admins")}

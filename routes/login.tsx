@@ -11,9 +11,13 @@ import { login } from "../lib/domain/account/login.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { returnPath, seeOther } from "../lib/http/redirect.ts";
 import { define } from "../lib/http/state.ts";
-import { formValues, refusal, type Values } from "./(_shared)/forms.ts";
-
-const NO_STORE = { "cache-control": "no-store" };
+import {
+  formValues,
+  NO_STORE,
+  refusal,
+  type Values,
+} from "./(_shared)/forms.ts";
+import { keepLoginStep } from "./(_shared)/login_step.ts";
 
 export const handler = define.handlers({
   GET(ctx) {
@@ -43,6 +47,19 @@ export const handler = define.handlers({
       return response;
     } catch (thrown) {
       const { error, status } = refusal(thrown);
+      if (error.code === "missing_totp_token") {
+        const response = seeOther(ctx, "/login/totp");
+        response.headers.append(
+          "set-cookie",
+          keepLoginStep(ctx, {
+            username_or_email: values.username_or_email ?? "",
+            password: password ?? "",
+            stayLoggedIn,
+            prev: values.prev ?? "",
+          }),
+        );
+        return response;
+      }
       return page({ values, error }, { status, headers: NO_STORE });
     }
   },
@@ -81,12 +98,32 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           checked={values.stay_logged_in === "true"}
         />
         <button class="btn go" type="submit">{t("login.submit")}</button>
+        <p class="small">
+          <a href="/login_reset">{t("login.forgot")}</a>
+        </p>
         {ui.site.local_site.registration_mode !== "closed" && (
           <p class="small">
             {t("login.no_account")} <a href="/signup">{t("nav.signup")}</a>
           </p>
         )}
       </form>
+      {error?.code === "email_not_verified" && (
+        <form
+          method="post"
+          action="/verify_email/resend"
+          class="form card narrow"
+        >
+          <TextField
+            ui={ui}
+            name="email"
+            type="email"
+            label={t("form.email")}
+            required
+            autocomplete="email"
+          />
+          <button class="btn" type="submit">{t("login.resend")}</button>
+        </form>
+      )}
     </Layout>
   );
 });

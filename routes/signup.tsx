@@ -1,8 +1,9 @@
-import { page } from "fresh";
+import { type Context, page } from "fresh";
 import {
   ACCOUNT_FIELDS,
   AccountFields,
 } from "../components/form/account_fields.tsx";
+import { CaptchaField } from "../components/form/captcha_field.tsx";
 import {
   Checkbox,
   type FormError,
@@ -14,17 +15,39 @@ import {
 import { Markdown } from "../components/markdown.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
+import { newCaptcha } from "../lib/domain/account/captcha.ts";
 import { register } from "../lib/domain/account/register.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { seeOther } from "../lib/http/redirect.ts";
-import { define } from "../lib/http/state.ts";
-import { formValues, refusal, type Values } from "./(_shared)/forms.ts";
+import { define, type State } from "../lib/http/state.ts";
+import {
+  formValues,
+  NO_STORE,
+  refusal,
+  type Values,
+} from "./(_shared)/forms.ts";
 
-const NO_STORE = { "cache-control": "no-store" };
+/** The form, with a new riddle if sign-ups must solve one. */
+async function show(
+  ctx: Context<State>,
+  { values, error, status }: {
+    values: Values;
+    error: FormError | null;
+    status: number;
+  },
+) {
+  // A new one each time: the one before may be used up.
+  const captcha = await newCaptcha(ctx.state.ctx);
+  const wrong = error?.field === "captcha_answer";
+  const shown = wrong
+    ? { ...error, detail: ctx.state.t("captcha.wrong") }
+    : error;
+  return page({ values, error: shown, captcha }, { status, headers: NO_STORE });
+}
 
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
     const { ctx: domain } = ctx.state;
     const { registration_mode, site_setup } = domain.site.local_site;
     if (domain.viewer) return ctx.redirect("/", 302);
@@ -37,9 +60,7 @@ export const handler = define.handlers({
       });
     }
     const values: Values = { token: ctx.url.searchParams.get("token") ?? "" };
-    return page({ values, error: null as FormError | null }, {
-      headers: NO_STORE,
-    });
+    return await show(ctx, { values, error: null, status: 200 });
   },
 
   async POST(ctx) {
@@ -63,6 +84,8 @@ export const handler = define.handlers({
         show_nsfw: values.show_nsfw === "true",
         stay_logged_in: stayLoggedIn,
         token: values.token || undefined,
+        captcha_uuid: values.captcha_uuid,
+        captcha_answer: values.captcha_answer,
       }, client);
       if (!result.jwt) {
         return seeOther(ctx, "/", {
@@ -79,8 +102,7 @@ export const handler = define.handlers({
       );
       return response;
     } catch (thrown) {
-      const { error, status } = refusal(thrown);
-      return page({ values, error }, { status, headers: NO_STORE });
+      return await show(ctx, { values, ...refusal(thrown) });
     }
   },
 });
@@ -88,7 +110,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state, url }) => {
   const ui = uiOf(state, url);
   const { t } = ui;
-  const { values, error } = data;
+  const { values, error, captcha } = data;
   const { local_site, site } = ui.site;
   const applies = local_site.registration_mode === "require_application";
   const title = t(
@@ -98,7 +120,11 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     <Layout ui={ui} title={title} noindex>
       <form method="post" action="/signup" class="form card narrow">
         <h1>{title}</h1>
-        <FormProblem ui={ui} error={error} fields={ACCOUNT_FIELDS} />
+        <FormProblem
+          ui={ui}
+          error={error}
+          fields={[...ACCOUNT_FIELDS, "captcha_answer"]}
+        />
         {local_site.private_instance && <p>{t("signup.private_site")}</p>}
         <AccountFields ui={ui} values={values} error={error} />
         {local_site.registration_mode === "require_invitation" && (
@@ -129,6 +155,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
             required
           />
         )}
+        {captcha && <CaptchaField ui={ui} captcha={captcha} error={error} />}
         {local_site.legal_information && (
           <label class="check">
             <input type="checkbox" name="legal" value="true" required />

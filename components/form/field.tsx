@@ -95,6 +95,7 @@ export function TextField(
     min?: number;
     max?: number;
     autofocus?: boolean;
+    inputMode?: "numeric";
   },
 ) {
   const { attributes } = described(props);
@@ -112,6 +113,7 @@ export function TextField(
         autocomplete={props.autocomplete}
         placeholder={props.placeholder}
         pattern={props.pattern}
+        inputMode={props.inputMode}
         autofocus={props.autofocus}
         dir="auto"
       />

@@ -647,6 +647,13 @@ export const de: Catalogue = {
   "settings.session_current": "diese Sitzung",
   "settings.feed_tokens": "Private Feeds",
   "settings.delete_account": "Konto löschen",
+  "settings.totp_start": "Zwei-Faktor-Anmeldung einrichten",
+  "settings.totp_enable": "Einschalten",
+  "settings.totp_disable": "Ausschalten",
+  "settings.import": "Einstellungen importieren",
+  "settings.import_file": "Datei mit Einstellungen",
+  "settings.import_broken": "Diese Datei enthält keine Einstellungen.",
+  "settings.export": "Einstellungen exportieren",
   "settings.blocked_users": "Blockierte Personen",
   "settings.blocked_communities": "Blockierte Communitys",
   "settings.blocked_instances_communities":
@@ -782,6 +789,8 @@ export const de: Catalogue = {
   "captcha.easy": "Leicht",
   "captcha.medium": "Mittel",
   "captcha.hard": "Schwer",
+  "captcha.wrong":
+    "Der Text war falsch oder das Bild zu alt. Hier ist ein neues.",
 
   "rate_limit.message": "Alle Anfragen",
   "rate_limit.post": "Beiträge",
@@ -899,6 +908,8 @@ export const de: Catalogue = {
   "login.totp_title": "Gib deinen Code ein",
   "login.reset_submit": "Link zum Zurücksetzen senden",
   "login.no_account": "Noch kein Konto?",
+  "login.link_expired":
+    "Dieser Link gilt nicht mehr. Bitte fordere einen neuen an.",
 
   "signup.submit": "Registrieren",
   "signup.apply": "Antrag absenden",

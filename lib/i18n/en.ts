@@ -652,6 +652,13 @@ export const en = {
   "settings.session_current": "this session",
   "settings.feed_tokens": "Private feeds",
   "settings.delete_account": "Delete account",
+  "settings.totp_start": "Set up two-factor login",
+  "settings.totp_enable": "Switch on",
+  "settings.totp_disable": "Switch off",
+  "settings.import": "Import settings",
+  "settings.import_file": "File with settings",
+  "settings.import_broken": "This file does not hold settings.",
+  "settings.export": "Export settings",
   "settings.blocked_users": "Blocked users",
   "settings.blocked_communities": "Blocked communities",
   "settings.blocked_instances_communities":
@@ -777,6 +784,8 @@ export const en = {
   "captcha.easy": "Easy",
   "captcha.medium": "Medium",
   "captcha.hard": "Hard",
+  "captcha.wrong":
+    "The text was wrong, or the picture too old. Here is a new one.",
   "rate_limit.message": "All requests",
   "rate_limit.post": "Posts",
   "rate_limit.register": "Sign-ups and communities",
@@ -885,6 +894,8 @@ export const en = {
   "login.totp_title": "Enter your code",
   "login.reset_submit": "Send reset link",
   "login.no_account": "No account yet?",
+  "login.link_expired":
+    "This link is no longer valid. Please ask for a new one.",
   "signup.submit": "Sign up",
   "signup.apply": "Send application",
   "signup.have_account": "Already have an account?",

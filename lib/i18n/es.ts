@@ -649,6 +649,13 @@ export const es: Catalogue = {
   "settings.session_current": "esta sesión",
   "settings.feed_tokens": "Canales privados",
   "settings.delete_account": "Eliminar cuenta",
+  "settings.totp_start": "Configurar la verificación en dos pasos",
+  "settings.totp_enable": "Activar",
+  "settings.totp_disable": "Desactivar",
+  "settings.import": "Importar ajustes",
+  "settings.import_file": "Archivo con ajustes",
+  "settings.import_broken": "Este archivo no contiene ajustes.",
+  "settings.export": "Exportar ajustes",
   "settings.blocked_users": "Usuarios bloqueados",
   "settings.blocked_communities": "Comunidades bloqueadas",
   "settings.blocked_instances_communities":
@@ -785,6 +792,8 @@ export const es: Catalogue = {
   "captcha.easy": "Fácil",
   "captcha.medium": "Medio",
   "captcha.hard": "Difícil",
+  "captcha.wrong":
+    "El texto no era correcto o la imagen era demasiado antigua. Aquí tienes otra.",
 
   "rate_limit.message": "Todas las peticiones",
   "rate_limit.post": "Publicaciones",
@@ -903,6 +912,7 @@ export const es: Catalogue = {
   "login.totp_title": "Escribe tu código",
   "login.reset_submit": "Enviar enlace de restablecimiento",
   "login.no_account": "¿Aún no tienes cuenta?",
+  "login.link_expired": "Este enlace ya no es válido. Pide uno nuevo.",
 
   "signup.submit": "Registrarse",
   "signup.apply": "Enviar solicitud",

@@ -658,6 +658,13 @@ export const fr: Catalogue = {
   "settings.session_current": "cette session",
   "settings.feed_tokens": "Flux privés",
   "settings.delete_account": "Supprimer le compte",
+  "settings.totp_start": "Configurer la double authentification",
+  "settings.totp_enable": "Activer",
+  "settings.totp_disable": "Désactiver",
+  "settings.import": "Importer des paramètres",
+  "settings.import_file": "Fichier de paramètres",
+  "settings.import_broken": "Ce fichier ne contient pas de paramètres.",
+  "settings.export": "Exporter les paramètres",
   "settings.blocked_users": "Utilisateurs bloqués",
   "settings.blocked_communities": "Communautés bloquées",
   "settings.blocked_instances_communities":
@@ -796,6 +803,8 @@ export const fr: Catalogue = {
   "captcha.easy": "Facile",
   "captcha.medium": "Moyen",
   "captcha.hard": "Difficile",
+  "captcha.wrong":
+    "Le texte était faux ou l’image trop ancienne. En voici une nouvelle.",
 
   "rate_limit.message": "Toutes les requêtes",
   "rate_limit.post": "Publications",
@@ -915,6 +924,8 @@ export const fr: Catalogue = {
   "login.totp_title": "Saisissez votre code",
   "login.reset_submit": "Envoyer le lien de réinitialisation",
   "login.no_account": "Pas encore de compte ?",
+  "login.link_expired":
+    "Ce lien n’est plus valable. Veuillez en demander un nouveau.",
 
   "signup.submit": "S’inscrire",
   "signup.apply": "Envoyer la demande",

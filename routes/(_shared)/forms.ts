@@ -13,6 +13,9 @@ import { readForm } from "../../lib/http/body.ts";
 import { receiveForm } from "../../lib/http/uploads.ts";
 import type { Flash, State } from "../../lib/http/state.ts";
 
+/** Headers of pages that belong to one visit only. */
+export const NO_STORE = { "cache-control": "no-store" };
+
 /** The text fields of a submitted form. */
 export type Values = Record<string, string>;
 

@@ -1,4 +1,5 @@
 import { type Context, page } from "fresh";
+import { AccountCards } from "../../components/account_cards.tsx";
 import {
   type FormError,
   FormProblem,
@@ -151,6 +152,7 @@ export function SettingsPage(
       {data.tab === "account" && (
         <>
           <PasswordForm ui={ui} error={data.error} />
+          <AccountCards ui={ui} />
           <FeedAddresses ui={ui} token={data.feedToken} />
         </>
       )}

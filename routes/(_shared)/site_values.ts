@@ -1,4 +1,5 @@
 import {
+  CAPTCHA_DIFFICULTIES,
   COMMENT_SORTS,
   FEDERATION_MODES,
   LISTING_TYPES,
@@ -52,6 +53,7 @@ export function siteValues(
     default_comment_sort_type: local_site.default_comment_sort_type,
     default_items_per_page: String(local_site.default_items_per_page),
     blocked_urls: blocked_urls.map((row) => row.url).join("\n"),
+    captcha: local_site.captcha_enabled ? local_site.captcha_difficulty : "off",
   };
   const texts: Partial<Record<typeof TEXTS[number], string>> = {
     ...site,
@@ -94,6 +96,11 @@ export function siteChanges(values: Values): EditSite & { name: string } {
     blocked_urls: values.blocked_urls?.split("\n").map((line) => line.trim())
       .filter((line) => line !== ""),
   };
+  // Absent from the first form of the set-up.
+  if (values.captcha !== undefined) {
+    changes.captcha_enabled = values.captcha !== "off";
+    changes.captcha_difficulty = oneOf(CAPTCHA_DIFFICULTIES, values.captcha);
+  }
   for (const name of TEXTS) changes[name] = values[name];
   for (const name of BOXES) changes[name] = values[name] === "true";
   for (const name of VOTES) {

@@ -1,7 +1,7 @@
 /** What stands between people and their accounts: invitations, captchas, codes of two-factor login. */
-import { createHmac } from "node:crypto";
 import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
+import { totp } from "../support/totp.ts";
 import { codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
@@ -174,26 +174,6 @@ test("a captcha is solved once, within its time, by whoever sees or hears it", (
     );
     t.equal(server.failures, []);
   }));
-
-/** RFC 4226 and 6238, for the key that an app reads from the address. */
-function totp(address: string, shift = 0): string {
-  const base32 = new URL(address).searchParams.get("secret")!;
-  const bits = [...base32].map((letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2)
-      .padStart(5, "0")
-  ).join("");
-  const key = Uint8Array.from(
-    bits.match(/.{8}/g)!,
-    (byte) => parseInt(byte, 2),
-  );
-  const counter = new DataView(new ArrayBuffer(8));
-  counter.setBigUint64(0, BigInt(Math.floor(Date.now() / 30_000) + shift));
-  const digest = createHmac("sha1", key)
-    .update(new Uint8Array(counter.buffer)).digest();
-  const offset = digest[19] & 15;
-  const number = (digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000;
-  return String(number).padStart(6, "0");
-}
 
 test("two-factor login asks for a code once it is on", (t) =>
   withSite(async (server) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { blockInstance } from "../../domain/account/block_instance.ts";
 import { deleteAccount } from "../../domain/account/delete.ts";
 import { exportData, exportSettings } from "../../domain/account/export.ts";
-import { importSettings } from "../../domain/account/import.ts";
+import { importSettings, settingsFile } from "../../domain/account/import.ts";
 import { markDonationShown } from "../../domain/account/donation.ts";
 import { readMyUser } from "../../domain/account/read.ts";
 import { listSessions } from "../../domain/account/session.ts";
@@ -22,7 +22,6 @@ import type { LoginToken } from "../../domain/views.ts";
 import { endpoint, SUCCESS } from "./endpoint.ts";
 import { flag, id, int, nothing, page, text } from "./schema.ts";
 
-const texts = z.array(text);
 const blockedInstance = z.object({ instance_id: id, block: flag });
 
 /** `/account` (accounts-and-site §3) */
@@ -105,23 +104,7 @@ export const account = {
     path: "/account/settings/import",
     auth: "user",
     bucket: "import_user_settings",
-    request: z.object({
-      display_name: text,
-      bio: text,
-      matrix_id: text,
-      bot_account: flag,
-      settings: z.unknown(),
-      followed_communities: texts,
-      saved_posts: texts,
-      saved_comments: texts,
-      blocked_communities: texts,
-      blocked_users: texts,
-      blocked_instances_communities: texts,
-      blocked_instances: texts,
-      blocked_instances_persons: texts,
-      blocking_keywords: texts,
-      discussion_languages: texts,
-    }).partial(),
+    request: settingsFile,
     handle: async ({ ctx }, input) => {
       await importSettings(ctx, input);
       return SUCCESS;

@@ -20,19 +20,33 @@ import {
 import { type ImportLists, importLists } from "./import_lists.ts";
 import { setKeywords, setUserLanguages } from "./settings.ts";
 
+const text = z.string().refine(isStorable, {
+  error: "contains NUL or a lone surrogate",
+});
+const texts = z.array(text);
+
 /** A file of `exportSettings`, from here or elsewhere; every key may be missing. */
-export interface ImportSettings extends Partial<ImportLists> {
-  display_name?: string;
-  bio?: string;
-  matrix_id?: string;
-  bot_account?: boolean;
+export const settingsFile = z.object({
+  display_name: text,
+  bio: text,
+  matrix_id: text,
+  bot_account: z.boolean(),
   /** Read leniently: what cannot be read as a whole is passed over. */
-  settings?: unknown;
-  blocking_keywords?: string[];
-  discussion_languages?: string[];
+  settings: z.unknown(),
+  followed_communities: texts,
+  saved_posts: texts,
+  saved_comments: texts,
+  blocked_communities: texts,
+  blocked_users: texts,
+  blocked_instances_communities: texts,
   /** What 0.19 called `blocked_instances_communities`. */
-  blocked_instances?: string[];
-}
+  blocked_instances: texts,
+  blocked_instances_persons: texts,
+  blocking_keywords: texts,
+  discussion_languages: texts,
+}).partial();
+
+export type ImportSettings = z.output<typeof settingsFile>;
 
 /** Entries of all lists together; there must be fewer. */
 const MAX_ENTRIES = 10_000;

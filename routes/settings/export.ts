@@ -1,0 +1,7 @@
+import { exportSettings } from "../../lib/domain/account/export.ts";
+import { define } from "../../lib/http/state.ts";
+import { download } from "../(_shared)/download.ts";
+
+export const handler = define.handlers({
+  GET: (ctx) => download(ctx, "settings", exportSettings),
+});

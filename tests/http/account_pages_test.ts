@@ -1,0 +1,217 @@
+/** Pages of accounts without JavaScript: what e-mails lead to, and the second step of a login. */
+import { codeOf, ok, PASSWORD, startSite } from "../clients/api_server.ts";
+import { test } from "../harness.ts";
+import { startMailServer } from "../support/mail_server.ts";
+import { PageReader } from "../support/page_reader.ts";
+import { totp } from "../support/totp.ts";
+
+type Site = Awaited<ReturnType<typeof startSite>>;
+
+async function withSite(body: (server: Site) => Promise<void>): Promise<void> {
+  const server = await startSite();
+  try {
+    await body(server);
+  } finally {
+    await server.close();
+  }
+}
+
+test("links in e-mails lead to pages that do what they say", async (t) => {
+  const mail = await startMailServer();
+  const server = await startSite({
+    config: {
+      email: { connection: mail.url, smtp_from_address: "site@mail.example" },
+    },
+  });
+  const path = (text: string) => {
+    const link = text.split(/\s+/).find((word) =>
+      word.startsWith(server.url) && /[0-9a-f-]{36}$/.test(word)
+    );
+    return link!.slice(server.url.length);
+  };
+  try {
+    await ok(server.admin.editSite({ email_verification_required: true }));
+    const reader = new PageReader(server.url);
+    const joined = await reader.submit("/signup", {
+      username: "alice",
+      email: "alice@mail.example",
+      password: PASSWORD,
+      password_verify: PASSWORD,
+    });
+    t.equal([joined.status, joined.to], [303, "/"]);
+    const enter = (password = PASSWORD) =>
+      reader.submit("/login", { username_or_email: "alice", password });
+    const early = await enter();
+    t.equal(early.status, 400);
+    t.match(early.html, 'action="/verify_email/resend"');
+    await mail.take("alice@mail.example");
+    const resent = await reader.submit("/verify_email/resend", {
+      email: "alice@mail.example",
+    });
+    t.equal([resent.status, resent.to], [303, "/login"]);
+    const verify = path((await mail.take("alice@mail.example")).text);
+    const page = await reader.get(verify);
+    t.match(page.html, "Confirm my address");
+    t.equal(page.headers.get("cache-control"), "no-store");
+    t.equal(
+      (await enter()).status,
+      400,
+      "looking at the page confirms nothing",
+    );
+    const confirmed = await reader.submit(verify, {});
+    t.equal([confirmed.status, confirmed.to], [303, "/login"]);
+    const again = await reader.submit(verify, {});
+    t.equal(again.status, 404);
+    t.match(again.html, "no longer valid");
+    await mail.take("alice@mail.example");
+
+    t.match((await reader.get("/login")).html, 'href="/login_reset"');
+    const reset = async (email: string) => {
+      const answer = await reader.submit("/login_reset", { email });
+      t.equal([answer.status, answer.to], [303, "/login"]);
+    };
+    await reset("nobody@mail.example");
+    await reset("alice@mail.example");
+    const link = path((await mail.take("alice@mail.example")).text);
+    t.match((await reader.get(link)).html, 'name="password_verify"');
+    const word = "another long word";
+    const change = (password: string) =>
+      reader.submit(link, { password, password_verify: password });
+    const changed = await change(word);
+    t.equal([changed.status, changed.to], [303, "/login"]);
+    t.match((await change(word)).html, "no longer valid");
+    t.equal((await enter(word)).status, 303);
+    t.ok(reader.signedIn);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+    await mail.close();
+  }
+});
+
+test("two-factor login is set up on a page and asked for in a second step", (t) =>
+  withSite(async (server) => {
+    const jwt = await server.signUp("alice");
+    const reader = new PageReader(server.url, jwt);
+    const path = "/settings/totp";
+    t.match((await reader.get("/settings?tab=account")).html, path);
+    t.equal((await reader.submit(path, {})).to, path);
+    const page = await reader.get(path);
+    const [, address] = /href="(otpauth:[^"]+)"/.exec(page.html)!;
+    const url = address.replaceAll("&amp;", "&");
+    t.equal((await reader.submit(path, { totp_token: "000000" })).status, 400);
+    const on = await reader.submit(path, { totp_token: totp(url) });
+    t.equal([on.status, on.to], [303, "/settings?tab=account"]);
+    t.noMatch((await reader.get(path)).html, "otpauth:");
+
+    const other = new PageReader(server.url);
+    const first = await other.submit("/login", {
+      username_or_email: "alice",
+      password: PASSWORD,
+      stay_logged_in: "true",
+      prev: "/communities",
+    });
+    t.equal([first.status, first.to], [303, "/login/totp"]);
+    t.ok(!other.signedIn);
+    t.ok(!other.cookie("login_step")!.includes(PASSWORD));
+    const step = await other.get("/login/totp");
+    t.match(step.html, 'autocomplete="one-time-code"');
+    t.noMatch(step.html, PASSWORD);
+    const wrong = await other.submit("/login/totp", { totp_token: "000000" });
+    t.equal([wrong.status, other.signedIn], [400, false]);
+    const second = await other.submit("/login/totp", { totp_token: totp(url) });
+    t.equal([second.status, second.to], [303, "/communities"]);
+    t.equal([other.signedIn, other.cookie("login_step")], [true, undefined]);
+    // Without the first step there is no second one.
+    const stranger = new PageReader(server.url);
+    t.equal((await stranger.get("/login/totp")).to, "/login");
+    t.equal(
+      (await stranger.submit("/login/totp", { totp_token: totp(url) })).to,
+      "/login",
+    );
+    const off = await reader.submit(path, { totp_token: totp(url) });
+    t.equal(off.status, 303);
+    t.equal(
+      await codeOf(
+        server.client().login({
+          username_or_email: "alice",
+          password: PASSWORD,
+        }),
+      ),
+      "success",
+    );
+    t.equal(server.failures, []);
+  }));
+
+test("the sign-up page shows a captcha when the admin asks for one", (t) =>
+  withSite(async (server) => {
+    const admin = new PageReader(server.url, server.adminJwt);
+    const reader = new PageReader(server.url);
+    t.noMatch((await reader.get("/signup")).html, "captcha_uuid");
+    t.match((await admin.get("/admin")).html, 'name="captcha"');
+    const saved = await admin.submit("/admin", {
+      name: "Test site",
+      captcha: "hard",
+    });
+    t.equal(saved.status, 303);
+    const form = async (html: string) => {
+      const [, uuid] = /name="captcha_uuid" value="([^"]+)"/.exec(html)!;
+      const [{ answer }] = await server.database.sql`
+        select answer from captcha where uuid = ${uuid}`;
+      return { captcha_uuid: uuid, captcha_answer: answer };
+    };
+    const join = (fields: Record<string, string>) =>
+      reader.submit("/signup", {
+        username: "alice",
+        password: PASSWORD,
+        password_verify: PASSWORD,
+        ...fields,
+      });
+    const page = await reader.get("/signup");
+    t.match(page.html, 'src="data:image/png;base64,');
+    t.match(page.html, 'src="data:audio/wav;base64,');
+    const wrong = await join({
+      ...await form(page.html),
+      captcha_answer: "wrong",
+    });
+    t.equal(wrong.status, 400);
+    t.match(wrong.html, "Here is a new one.");
+    t.match(wrong.html, 'value="alice"');
+    const right = await join(await form(wrong.html));
+    t.equal([right.status, reader.signedIn], [303, true]);
+    t.equal(server.failures, []);
+  }));
+
+test("settings are taken along and an account is left by plain forms", (t) =>
+  withSite(async (server) => {
+    const alice = new PageReader(server.url, await server.signUp("alice"));
+    const bobJwt = await server.signUp("bob");
+    const bob = new PageReader(server.url, bobJwt);
+    await ok(
+      server.client(bobJwt).saveUserSettings({ display_name: "Bob B." }),
+    );
+    const file = await bob.get("/settings/export");
+    t.match(
+      file.headers.get("content-disposition")!,
+      /^attachment; filename="localhost_\d+-bob-settings-[\d-]+\.json"$/,
+    );
+    t.equal(JSON.parse((await bob.get("/settings/data")).html).content, []);
+    const upload = (text: string) => {
+      const form = new FormData();
+      form.append("file", new File([text], "settings.json"));
+      return alice.submit("/settings/import", form);
+    };
+    t.equal((await alice.get("/settings/import")).status, 200);
+    t.match((await upload("{")).html, "does not hold settings");
+    const taken = await upload(file.html);
+    t.equal([taken.status, taken.to], [303, "/settings"]);
+    t.match((await alice.get("/settings")).html, "Bob B.");
+    const leave = (password: string) =>
+      alice.submit("/settings/delete", { password, delete_content: "true" });
+    t.match((await alice.get("/settings/delete")).html, "cannot be undone");
+    t.equal((await leave("wrong")).status, 401);
+    const gone = await leave(PASSWORD);
+    t.equal([gone.status, gone.to, alice.signedIn], [303, "/", false]);
+    t.match((await alice.get("/settings/delete")).to!, "/login");
+    t.equal(server.failures, []);
+  }));
