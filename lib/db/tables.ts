@@ -228,6 +228,7 @@ export interface ImageCacheTable {
   height: number;
   published_at: Generated<string>;
   last_used_at: Generated<string>;
+  source: string | null;
 }
 
 export interface ImageDetailsTable {

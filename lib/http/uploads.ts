@@ -105,11 +105,16 @@ function parse(
       TIMEOUT_MS,
     );
     const saving: Promise<void>[] = [];
+    const streams: Readable[] = [];
     let total = 0;
+    let failed = false;
     const fail = (error: unknown) => {
+      if (failed) return;
+      failed = true;
       clearTimeout(timer);
       source.unpipe();
       source.destroy();
+      for (const stream of streams) stream.destroy();
       // What still writes must have ended before its files are removed.
       Promise.allSettled(saving).then(() => reject(error));
     };
@@ -146,6 +151,7 @@ function parse(
       }
     });
     parser.on("file", (field, stream, name) => {
+      streams.push(stream);
       const saved = saveFile(field, name ?? "", stream);
       saving.push(saved);
       saved.catch(fail);

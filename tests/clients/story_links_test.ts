@@ -271,6 +271,29 @@ linkTest(
 );
 
 linkTest(
+  "a purge takes our copies of other sites' pictures along",
+  async (t, scene) => {
+    const { other, server } = scene;
+    const url = `${other.origin}/still.png`;
+    const { post } = await scene.post({ url });
+    const status = async () => {
+      const response = await fetch(post.url!);
+      await response.body?.cancel();
+      return response.status;
+    };
+    t.equal(await status(), 200);
+    const { sql } = server.database;
+    const copies = async () =>
+      (await sql`select count(*)::int4 as n from image_cache`)[0].n;
+    t.ok(await copies() >= 2);
+    await ok(server.admin.purgePost({ post_id: post.id, reason: "illegal" }));
+    t.equal(await status(), 404);
+    t.equal(await copies(), 0);
+    t.equal(server.failures, []);
+  },
+);
+
+linkTest(
   "own uploads are known at once and keep their address",
   async (t, scene) => {
     const { alice, community_id, server } = scene;

@@ -4,12 +4,12 @@ import { LemmyError } from "../errors.ts";
 import { requireAdmin } from "../permissions.ts";
 import { removeGarbage } from "./garbage.ts";
 import { requireMedia } from "./media.ts";
+import { proxiedSource, storedSource } from "./source.ts";
 import { ownImage } from "./urls.ts";
 
 /**
  * Removes names of images; their bytes go with the last name, at once. Unknown names are none to
- * remove. Converted copies follow when nobody has asked for them for a week: without a name they
- * cannot be reached.
+ * remove.
  */
 export async function deleteImages(
   ctx: Ctx,
@@ -28,7 +28,7 @@ export async function deleteImages(
   if (!ctx.db.isTransaction && ctx.media) await removeGarbage(ctx, ctx.media);
 }
 
-/** Forgets those of the bytes that have no name left. */
+/** Forgets those of the bytes that have no name left, with all their converted copies. */
 async function dropUnnamed(
   ctx: Ctx,
   hashes: readonly string[],
@@ -44,8 +44,14 @@ async function dropUnnamed(
     `with dropped as (
        delete from image_blob b where hash = any($1::text[])
          and not exists (select from local_image i where i.hash = b.hash)
+       returning storage_key, hash),
+     copies as (
+       delete from image_cache where source in (select '${
+      storedSource("")
+    }' || hash from dropped)
        returning storage_key)
-     insert into image_garbage (storage_key) select storage_key from dropped`,
+     insert into image_garbage (storage_key)
+     select storage_key from dropped union all select storage_key from copies`,
     [hashes],
   );
 }
@@ -85,7 +91,10 @@ export async function adminDeleteMedia(
   await deleteImages(ctx, aliases);
 }
 
-/** Removes the images of ours among the addresses, with all their names (§6.8). */
+/**
+ * Removes the images of ours among the addresses, with all their names (§6.8), and our copies of
+ * those that are proxied; the proxy serves these no more.
+ */
 export async function purgeImages(
   ctx: Ctx,
   urls: readonly string[],
@@ -95,6 +104,35 @@ export async function purgeImages(
     return own?.kind === "stored" ? [own.alias] : [];
   });
   await deleteImages(ctx, await aliasesOfSameBytes(ctx, named));
+  const proxied = urls.flatMap((url) => {
+    const own = ownImage(ctx, url);
+    const target = own?.kind === "proxied" ? URL.parse(own.url) : null;
+    return target ? [target.href] : [];
+  });
+  await forgetProxied(ctx, proxied);
+}
+
+async function forgetProxied(
+  ctx: Ctx,
+  urls: readonly string[],
+): Promise<void> {
+  if (urls.length === 0) return;
+  await inTransaction(ctx, async (ctx) => {
+    await query(
+      ctx,
+      `delete from remote_image where md5(link) in (select md5(u) from unnest($1::text[]) as u)
+         and link = any($1)`,
+      [urls],
+    );
+    await query(
+      ctx,
+      `with copies as (
+         delete from image_cache where source = any($1::text[]) returning storage_key)
+       insert into image_garbage (storage_key) select storage_key from copies`,
+      [urls.map(proxiedSource)],
+    );
+  });
+  if (!ctx.db.isTransaction && ctx.media) await removeGarbage(ctx, ctx.media);
 }
 
 /** Removes everything that a person has uploaded, and the thumbnails made for their posts. */

@@ -17,6 +17,7 @@ import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireMedia } from "./media.ts";
 import { type Blob, keep } from "./store.ts";
+import { proxiedSource, storedSource } from "./source.ts";
 import { ownImage } from "./urls.ts";
 
 export interface Wanted {
@@ -56,7 +57,7 @@ export async function readStoredImage(
   );
   if (rows.length === 0) return null;
   const [{ hash, ...image }] = rows;
-  return await variant(ctx, media, `stored:${hash}`, image, alias, wanted);
+  return await variant(ctx, media, storedSource(hash), image, alias, wanted);
 }
 
 /** What a request for a proxied picture comes to. */
@@ -86,14 +87,14 @@ export async function readProxiedImage(
   if (known.length === 0) throw new LemmyError("not_found");
   if (isBypassed(ctx, url.hostname)) return { kind: "redirect", url: url.href };
   const original = await once(
-    `proxied:${url.href}`,
+    proxiedSource(url.href),
     () => fetchOriginal(ctx, media, url.href, wanted),
   );
   const name = nameOf(ctx, url.href);
   const image = await variant(
     ctx,
     media,
-    `proxied:${url.href}`,
+    proxiedSource(url.href),
     original,
     name ?? url.pathname,
     wanted,
@@ -103,12 +104,27 @@ export async function readProxiedImage(
 
 /** Opens the bytes of a picture; null when the store has lost them. */
 export async function openImage(
-  ctx: Pick<Ctx, "media">,
+  ctx: Pick<Ctx, "db" | "media">,
   image: Blob,
   range?: { start: number; end: number },
 ) {
-  return (await requireMedia(ctx).store.open(image.storage_key, range))?.body ??
-    null;
+  const file = await requireMedia(ctx).store.open(image.storage_key, range);
+  if (file) return file.body;
+  await forgetLost(ctx, image);
+  return null;
+}
+
+/** A copy whose bytes are lost is made anew the next time. */
+async function forgetLost(ctx: Pick<Ctx, "db">, image: Blob): Promise<void> {
+  await query(ctx, "delete from image_cache where storage_key = $1", [
+    image.storage_key,
+  ]);
+}
+
+/** What a copy is of and how it was made; and what it is of alone. */
+interface CopyName {
+  key: string;
+  source: string;
 }
 
 /**
@@ -188,20 +204,23 @@ async function variant(
     const found = await cached(ctx, key);
     if (found) return found;
     beforeWork?.();
-    return await convert(ctx, media, key, image, format, size);
+    return await convert(ctx, media, { key, source }, image, format, size);
   });
 }
 
 async function convert(
   ctx: Ctx,
   media: Media,
-  key: string,
+  name: CopyName,
   image: ReadableImage,
   format: PictureFormat,
   maxSize: number,
 ): Promise<ReadableImage> {
   const source = await media.store.local(image.storage_key);
-  if (!source) throw new MediaError("the picture is lost");
+  if (!source) {
+    await forgetLost(ctx, image);
+    throw new MediaError("the picture is lost");
+  }
   const work = await media.newFile();
   try {
     const inspection = await inspect(source.path);
@@ -211,7 +230,7 @@ async function convert(
       timeout: CONVERT_MS,
     });
     const content_type = contentTypeOf(format);
-    return await remember(ctx, media, key, work.path, {
+    return await remember(ctx, media, name, work.path, {
       ...size,
       content_type,
     });
@@ -227,7 +246,8 @@ async function fetchOriginal(
   url: string,
   { beforeWork }: Wanted,
 ): Promise<ReadableImage> {
-  const key = `original:proxied:${url}`;
+  const source = proxiedSource(url);
+  const key = `original:${source}`;
   const found = await cached(ctx, key);
   if (found) return found;
   const own = ownImage(ctx, url);
@@ -240,7 +260,7 @@ async function fetchOriginal(
   try {
     await download(ctx, url, work.path);
     const { content_type, width, height } = await inspect(work.path);
-    return await remember(ctx, media, key, work.path, {
+    return await remember(ctx, media, { key, source }, work.path, {
       content_type,
       width,
       height,
@@ -298,7 +318,7 @@ async function cached(ctx: Ctx, name: string): Promise<ReadableImage | null> {
 async function remember(
   ctx: Ctx,
   media: Media,
-  name: string,
+  name: CopyName,
   path: string,
   details: { content_type: string; width: number; height: number },
 ): Promise<ReadableImage> {
@@ -307,18 +327,19 @@ async function remember(
   const [row] = await query<ReadableImage>(
     ctx,
     `insert into image_cache (name, storage_key, bytes, content_type, width, height,
-       published_at, last_used_at)
-     values ($1, $2, $3::int8, $4, $5::int4, $6::int4, $7::timestamptz, $7)
+       published_at, last_used_at, source)
+     values ($1, $2, $3::int8, $4, $5::int4, $6::int4, $7::timestamptz, $7, $8)
      on conflict (name) do update set last_used_at = excluded.last_used_at
      returning storage_key, bytes, content_type, width, height, published_at`,
     [
-      hashText(name),
+      hashText(name.key),
       kept.key,
       kept.bytes,
       details.content_type,
       details.width,
       details.height,
       ctx.now.toISOString(),
+      name.source,
     ],
   );
   if (row.storage_key !== kept.key) await media.store.remove(kept.key);
