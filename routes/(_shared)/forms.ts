@@ -73,11 +73,25 @@ export async function changePicture(
     remove(): Promise<void>;
   },
 ): Promise<Response> {
+  return await performUpload(ctx, back, async (files, values) => {
+    if (values.remove) await change.remove();
+    else await change.upload(() => Promise.resolve(files));
+    return values.remove ? "flash.upload_deleted" : "flash.uploaded";
+  });
+}
+
+/**
+ * A form with files that has no page of its own: performs, then returns. A refusal is told there.
+ * @param action answers the message to show, if not that of an upload
+ */
+export async function performUpload(
+  ctx: Context<State>,
+  back: string,
+  action: (files: ReceivedFile[], values: Values) => Promise<string | void>,
+): Promise<Response> {
   return await withFiles(ctx, async (values, files) => {
     try {
-      if (values.remove) await change.remove();
-      else await change.upload(() => Promise.resolve(files));
-      const key = values.remove ? "flash.upload_deleted" : "flash.uploaded";
+      const key = await action(files, values) ?? "flash.uploaded";
       return seeOther(ctx, back, { kind: "success", key });
     } catch (error) {
       const { error: { code } } = refusal(error);

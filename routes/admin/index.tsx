@@ -87,6 +87,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
             </li>
           ))}
         </ul>
+        <a href="/admin/uploads">{t("admin.tab.uploads")}</a>
       </section>
       <MarkdownEditor texts={editorTexts(ui)} />
     </Layout>

@@ -4,6 +4,8 @@ import { CommentItem } from "../../components/comment/comment_node.tsx";
 import { Counts } from "../../components/community/community_card.tsx";
 import { Segments } from "../../components/feed/controls.tsx";
 import { Pagination } from "../../components/feed/pagination.tsx";
+import { FileField } from "../../components/form/field.tsx";
+import { MediaTable } from "../../components/media/media_table.tsx";
 import { Markdown } from "../../components/markdown.tsx";
 import { PostItem } from "../../components/post/post_item.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
@@ -18,6 +20,7 @@ import {
   listPersonContent,
   listSaved,
 } from "../../lib/domain/person/content.ts";
+import { listMedia } from "../../lib/domain/image/list.ts";
 import { getPerson } from "../../lib/domain/person/view.ts";
 import { define } from "../../lib/http/state.ts";
 import { formatDate } from "../../lib/i18n/mod.ts";
@@ -51,12 +54,17 @@ export const handler = define.handlers({
       page_cursor: url.searchParams.get("cursor") ?? undefined,
       limit: state.ctx.viewer?.local_user.default_items_per_page,
     };
-    const content = view === "saved"
+    const uploads = mine && url.searchParams.get("contentType") === "uploads"
+      ? await listMedia(state.ctx, { page_cursor: filter.page_cursor })
+      : null;
+    const content = uploads
+      ? { items: [] }
+      : view === "saved"
       ? await listSaved(state.ctx, filter)
       : view === "liked"
       ? await listLiked(state.ctx, filter)
       : await listPersonContent(state.ctx, { ...filter, person_id: id });
-    return page({ person, content, type, view, mine });
+    return page({ person, content, uploads, type, view, mine });
   },
 });
 
@@ -155,16 +163,43 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         <Segments
           url={url}
           param="contentType"
-          current={data.type}
+          current={data.uploads ? "uploads" : data.type}
           label={t("content.label")}
           options={[
             ["all", t("content.all")],
             ["posts", t("content.posts")],
             ["comments", t("content.comments")],
+            ...(data.mine ? [["uploads", t("content.uploads")] as const] : []),
           ]}
         />
       </div>
-      {data.content.items.length === 0
+      {data.uploads && (
+        <>
+          <form
+            method="post"
+            action="/upload"
+            enctype="multipart/form-data"
+            class="form card narrow"
+          >
+            <FileField
+              ui={ui}
+              name="file"
+              label={t("form.file")}
+              help={t("help.public_upload")}
+              video={ui.site.local_site.image_allow_video_uploads}
+            />
+            <button class="btn" type="submit">{t("action.upload")}</button>
+          </form>
+          <MediaTable
+            ui={ui}
+            origin={state.ctx.config.origin}
+            items={data.uploads.items}
+          />
+        </>
+      )}
+      {data.uploads
+        ? null
+        : data.content.items.length === 0
         ? <p class="card">{t("empty.nothing")}</p>
         : (
           <ul class="posts">
@@ -193,9 +228,9 @@ export default define.page<typeof handler>(({ data, state, url }) => {
       <Pagination
         ui={ui}
         url={url}
-        next_page={data.content.next_page}
-        prev_page={data.content.prev_page}
-        empty={data.content.items.length === 0}
+        next_page={(data.uploads ?? data.content).next_page}
+        prev_page={(data.uploads ?? data.content).prev_page}
+        empty={(data.uploads ?? data.content).items.length === 0}
       />
       {ui.viewer && <VoteForms texts={voteTexts(ui)} />}
       <ApplyOnChange />

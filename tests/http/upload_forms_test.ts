@@ -171,3 +171,66 @@ test("pages show small versions of our pictures", async (t) => {
     await server.close();
   }
 });
+
+test("people see and delete their uploads, admins everybody's", async (t) => {
+  const server = await startSite();
+  try {
+    const jwt = await server.signUp("alice");
+    const bob = await server.signUp("bob");
+    const page = async (path: string, token?: string) => {
+      const response = await fetch(server.url + path, {
+        headers: token ? { cookie: `jwt=${token}` } : {},
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    const own = "/u/alice?contentType=uploads";
+    t.match((await page(own, jwt)).text, "No uploads.");
+    const send = async (
+      path: string,
+      token: string,
+      fields: Record<string, string | File>,
+    ) => {
+      const answer = await submit(server.url + path, token, fields);
+      await answer.body?.cancel();
+      return [answer.status, answer.headers.get("location")];
+    };
+    for (let i = 0; i < 2; i++) {
+      t.equal(
+        await send("/upload", jwt, { file: await picture("png") }),
+        [303, own],
+      );
+    }
+    const aliases = async (path: string, token: string) =>
+      [
+        ...(await page(path, token)).text.matchAll(/<bdi[^>]*>([\w-]+\.png)</g),
+      ].map(([, alias]) => alias);
+    const [one, two] = await aliases(own, jwt);
+    t.ok(one && two);
+    // The list is nobody else's to see.
+    for (const token of [undefined, bob, server.adminJwt]) {
+      t.noMatch((await page(own, token)).text, one);
+    }
+    const path = `/upload/delete?filename=${one}`;
+    const asked = await page(
+      `${path}&return=${encodeURIComponent(own)}`,
+      jwt,
+    );
+    t.match(asked.text, "Delete this file?");
+    t.match(asked.text, `value="${own}"`);
+    await send(path, bob, { return: "/" });
+    t.equal((await aliases(own, jwt)).length, 2);
+    t.equal(await send(path, jwt, { return: own }), [303, own]);
+    t.equal(await aliases(own, jwt), [two]);
+    t.equal(await aliases("/admin/uploads", server.adminJwt), [two]);
+    t.equal((await page("/admin/uploads", bob)).status, 403);
+    const rest = `/upload/delete?filename=${two}`;
+    // Who says to come from the admins' list is not one yet.
+    await send(rest, bob, { return: "/admin/uploads" });
+    t.equal(await aliases(own, jwt), [two]);
+    await send(rest, server.adminJwt, { return: "/admin/uploads" });
+    t.equal(await aliases(own, jwt), []);
+    t.equal(server.failures, []);
+  } finally {
+    await server.close();
+  }
+});
