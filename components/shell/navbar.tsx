@@ -64,11 +64,17 @@ function UserMenu({ ui, create }: { ui: Ui; create: string }) {
       </summary>
       <div class="pop">
         <a href={`/u/${person.name}`}>{t("nav.profile")}</a>
+        <a href="/notifications">{t("nav.notifications")}</a>
         <a href={create}>{t("nav.create_post")}</a>
         <a href="/create_community">{t("nav.create_community")}</a>
         <a href="/communities">{t("nav.communities")}</a>
         <a href="/settings">{t("nav.settings")}</a>
-        {local_user.admin && <a href="/admin">{t("nav.admin")}</a>}
+        {local_user.admin && (
+          <>
+            <a href="/registration_applications">{t("nav.applications")}</a>
+            <a href="/admin">{t("nav.admin")}</a>
+          </>
+        )}
         <form method="post" action="/logout">
           <button type="submit">{t("nav.logout")}</button>
         </form>

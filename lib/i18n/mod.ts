@@ -12,5 +12,10 @@ export {
   type Language,
   LANGUAGES,
 } from "./languages.ts";
+export {
+  describeModAction,
+  isTakenBack,
+  type ModActionNames,
+} from "./mod_action.ts";
 export { isMessageKey, type Translator, translator } from "./translator.ts";
 export type { Catalogue, MessageKey, Params, PluralForms } from "./types.ts";

@@ -1,25 +1,18 @@
 import { type Ctx, query } from "../domain/context.ts";
-import type { Translator } from "../i18n/mod.ts";
-import { isMessageKey } from "../i18n/mod.ts";
+import {
+  describeModAction,
+  isTakenBack,
+  type ModActionNames,
+} from "../i18n/mod.ts";
 import { reportLetter } from "./account_letters.ts";
 import { queueMailToAdmins } from "./admins.ts";
 import { modActionLetter } from "./notification_letters.ts";
 import { FULL_NAME, readRecipients } from "./notifications.ts";
 import { queueMail } from "./queue.ts";
 
-/** An entry of the modlog with the names of what it is about. */
-interface Action {
-  kind: string;
-  is_revert: boolean;
+interface Action extends ModActionNames {
   reason: string | null;
-  person: string;
-  community: string;
-  post: string;
-  comment: string;
 }
-
-/** Kinds for which `is_revert` means "appointed" (moderation-and-operations §4.3). */
-const INVERTED = new Set(["admin_add", "mod_add_to_community"]);
 
 /** Longest piece of a comment that names it, in characters. */
 const EXCERPT = 80;
@@ -50,24 +43,15 @@ export async function mailModAction(
     [modlogId],
   );
   if (!action) return;
-  const reverted = action.is_revert !== INVERTED.has(action.kind);
   await queueMail(
     ctx,
     recipient,
     modActionLetter(ctx.config, recipient.name, {
-      reverted,
+      reverted: isTakenBack(action),
       reason: action.reason,
-      describe: (t) => describe(t, action, reverted),
+      describe: (t) => describeModAction(t, action),
     }),
   );
-}
-
-function describe(t: Translator, action: Action, reverted: boolean): string {
-  const { person, community, post, comment } = action;
-  const key = `modlog.${reverted ? "revert" : "entry"}.${action.kind}`;
-  return isMessageKey(key)
-    ? t(key, { person, community, post, comment })
-    : action.kind;
 }
 
 /** Queues the e-mail about a new report of this site's people to the admins who asked for it. */

@@ -1,6 +1,7 @@
 /** Pages of accounts without JavaScript: what e-mails lead to, and the second step of a login. */
 import { codeOf, ok, PASSWORD, startSite } from "../clients/api_server.ts";
 import { test } from "../harness.ts";
+import { eventsDone } from "../support/events.ts";
 import { startMailServer } from "../support/mail_server.ts";
 import { PageReader } from "../support/page_reader.ts";
 import { totp } from "../support/totp.ts";
@@ -213,5 +214,108 @@ test("settings are taken along and an account is left by plain forms", (t) =>
     const gone = await leave(PASSWORD);
     t.equal([gone.status, gone.to, alice.signedIn], [303, "/", false]);
     t.match((await alice.get("/settings/delete")).to!, "/login");
+    t.equal(server.failures, []);
+  }));
+
+test("the inbox is read and marked on a page", (t) =>
+  withSite(async (server) => {
+    const { admin } = server;
+    const jwt = await server.signUp("alice");
+    const alice = server.client(jwt);
+    const reader = new PageReader(server.url, jwt);
+    const list = "/notifications";
+    t.equal(
+      (await new PageReader(server.url).get(list)).to?.slice(0, 7),
+      "/login?",
+    );
+    const inbox = await reader.get("/inbox");
+    t.equal([inbox.status, inbox.to], [301, list]);
+    t.match((await reader.get(list)).html, "No notifications.");
+    const made = await ok(alice.createCommunity({ name: "tea" }));
+    const community_id = made.community_view.community.id;
+    const { post_view } = await ok(
+      alice.createPost({ name: "Green <tea>", community_id }),
+    );
+    const post_id = post_view.post.id;
+    await ok(admin.createComment({ post_id, content: "I **like** it" }));
+    const me = await ok(alice.getMyUser());
+    await ok(admin.createPrivateMessage({
+      recipient_id: me.local_user_view.person.id,
+      content: "psst",
+    }));
+    await ok(
+      admin.lockPost({ post_id, locked: true, reason: "enough *tea*" }),
+    );
+    await eventsDone(server.database);
+    const { html } = await reader.get(list);
+    t.match(html, "<strong>like</strong> it");
+    t.match(html, "Green &lt;tea>");
+    t.match(html, "psst");
+    t.match(html, "Locked post Green &lt;tea>");
+    t.match(html, "enough <em>tea</em>");
+    t.noMatch((await reader.get(`${list}?type=reply`)).html, "psst");
+    const [, id] = /name="id" value="(\d+)"/.exec(html)!;
+    const unread = async () =>
+      (await ok(alice.getUnreadCounts())).notification_count;
+    const mark = (fields: Record<string, string>) =>
+      reader.submit("/notifications/read", fields);
+    t.equal((await mark({ id, on: "true" })).to, list);
+    t.equal(await unread(), 2);
+    await mark({ id, on: "false" });
+    t.equal(await unread(), 3);
+    await mark({ all: "true" });
+    t.equal(await unread(), 0);
+    t.match((await reader.get(list)).html, "No notifications.");
+    t.match((await reader.get(`${list}?unreadOnly=false`)).html, "psst");
+    t.equal(server.failures, []);
+  }));
+
+test("applications are decided on a page", (t) =>
+  withSite(async (server) => {
+    await ok(
+      server.admin.editSite({ registration_mode: "require_application" }),
+    );
+    const list = "/registration_applications";
+    const admin = new PageReader(server.url, server.adminJwt);
+    const stranger = new PageReader(server.url);
+    await stranger.submit("/signup", {
+      username: "alice",
+      password: PASSWORD,
+      password_verify: PASSWORD,
+      answer: "I like **tea**",
+    });
+    const page = await admin.get(list);
+    t.match(page.html, "<strong>tea</strong>");
+    const [, action] = /action="(\/registration_applications\/\d+)"/.exec(
+      page.html,
+    )!;
+    const enter = () =>
+      codeOf(
+        server.client().login({
+          username_or_email: "alice",
+          password: PASSWORD,
+        }),
+      );
+    const denied = await admin.submit(action, {
+      approve: "false",
+      deny_reason: "no tea",
+    });
+    t.equal([denied.status, denied.to], [303, list]);
+    t.equal(await enter(), "registration_denied");
+    t.match((await admin.get(list)).html, "No applications.");
+    t.match((await admin.get(`${list}?view=all`)).html, "Denied by admin");
+    await admin.submit(action, { approve: "true" });
+    t.equal(await enter(), "success");
+    t.equal((await stranger.get(list)).status, 303);
+    const member = new PageReader(
+      server.url,
+      (await ok(
+        server.client().login({
+          username_or_email: "alice",
+          password: PASSWORD,
+        }),
+      )).jwt,
+    );
+    t.equal((await member.get(list)).status, 403);
     t.equal(server.failures, []);
   }));
