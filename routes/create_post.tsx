@@ -147,18 +147,10 @@ export const handler = define.handlers({
       let values = sent;
       try {
         values = await uploadedUrl(ctx, sent, files);
-      } catch (thrown) {
-        const { error, status } = refusal(thrown);
-        return page(
-          await formData(domain, sent, { ...error, field: "file" }, false),
-          { status },
-        );
-      }
-      if (values.preview || values.upload) {
-        const preview = Boolean(values.preview);
-        return page(await formData(domain, values, null, preview));
-      }
-      try {
+        if (values.preview || values.upload) {
+          const preview = Boolean(values.preview);
+          return page(await formData(domain, values, null, preview));
+        }
         const scheduled = scheduleTime(values.scheduled_publish_time_at);
         const id = await submitOnce(ctx, sent, async (domain) => {
           limits.take("post");

@@ -94,14 +94,21 @@ export async function performUpload(
       const key = await action(files, values) ?? "flash.uploaded";
       return seeOther(ctx, back, { kind: "success", key });
     } catch (error) {
-      const { error: { code } } = refusal(error);
+      const { error: { code, detail = "" } } = refusal(error);
       if (code === "incorrect_login") throw error;
-      return seeOther(ctx, back, { kind: "error", key: `error.${code}` });
+      return seeOther(ctx, back, {
+        kind: "error",
+        key: `error.${code}`,
+        params: { message: detail },
+      });
     }
   });
 }
 
-/** The values of a post's form with the address of the file that came with it, if any (web-ui §3.5). */
+/**
+ * The values of a post's form with the address of the file that came with it, if any (web-ui §3.5).
+ * @throws LemmyError for the field `file`
+ */
 export async function uploadedUrl(
   ctx: Context<State>,
   values: Values,
@@ -111,8 +118,14 @@ export async function uploadedUrl(
   const { ctx: domain, limits } = ctx.state;
   limits.take("image");
   const receive = () => Promise.resolve(files);
-  const { image_url } = await uploadImage(domain, receive);
-  return { ...values, url: image_url };
+  try {
+    const { image_url } = await uploadImage(domain, receive);
+    return { ...values, url: image_url };
+  } catch (cause) {
+    if (!(cause instanceof LemmyError)) throw cause;
+    const { code, detail } = cause;
+    throw new LemmyError(code, { detail, field: "file", cause });
+  }
 }
 
 /**

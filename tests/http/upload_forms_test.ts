@@ -47,6 +47,18 @@ test("avatars, icons and banners are changed by plain forms", async (t) => {
     for (const name of ["avatar", "banner"] as const) {
       await expectMove(`/settings/${name}`, jwt, "/settings", { [name]: file });
       t.match((await person())[name]!, "/api/v4/image/");
+      const refused = await submit(`${server.url}/settings/${name}`, jwt, {
+        [name]: fileOf(new TextEncoder().encode("<svg/>"), "a.svg"),
+      });
+      await refused.body?.cancel();
+      const flash = /^flash=[^;]+/m.exec(refused.headers.get("set-cookie")!)!;
+      const told = await fetch(`${server.url}/settings`, {
+        headers: { cookie: `jwt=${jwt}; ${flash[0]}` },
+      });
+      t.match(
+        await told.text(),
+        "The upload was refused: the file is no picture or video of a known kind",
+      );
       // An empty choice changes nothing.
       await expectMove(`/settings/${name}`, jwt, "/settings", {
         [name]: new File([], ""),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type CommunityPicture,
   deleteCommunityPicture,
   uploadCommunityPicture,
 } from "../../domain/community/pictures.ts";
@@ -15,10 +16,12 @@ import {
 } from "../../domain/image/upload.ts";
 import {
   deletePersonPicture,
+  type PersonPicture,
   uploadPersonPicture,
 } from "../../domain/person/pictures.ts";
 import {
   deleteSitePicture,
+  type SitePicture,
   uploadSitePicture,
 } from "../../domain/site/pictures.ts";
 import { receiveForm } from "../../http/uploads.ts";
@@ -60,53 +63,46 @@ const list = {
   request: z.object(page),
 } as const;
 
-function personPicture(picture: "avatar" | "banner") {
-  const path = `/account/${picture}` as const;
+/** Upload and deletion of a picture whose place the caller's session names. */
+function picture(
+  path: `/${string}`,
+  uploadTo: (ctx: Ctx, receive: Receive) => Promise<UploadImageResponse>,
+  removeFrom: (ctx: Ctx) => Promise<void>,
+) {
   return [
     endpoint({
       ...upload,
       path,
       request: nothing,
       handle: (call) =>
-        withFiles(
-          call,
-          (receive) => uploadPersonPicture(call.ctx, picture, receive),
-        ),
+        withFiles(call, (receive) => uploadTo(call.ctx, receive)),
     }),
     endpoint({
       ...remove,
       path,
       request: nothing,
-      handle: ({ ctx }: { ctx: Ctx }) =>
-        success(deletePersonPicture(ctx, picture)),
+      handle: ({ ctx }: { ctx: Ctx }) => success(removeFrom(ctx)),
     }),
   ] as const;
 }
 
-function sitePicture(picture: "icon" | "banner") {
-  const path = `/site/${picture}` as const;
-  return [
-    endpoint({
-      ...upload,
-      path,
-      request: nothing,
-      handle: (call) =>
-        withFiles(
-          call,
-          (receive) => uploadSitePicture(call.ctx, picture, receive),
-        ),
-    }),
-    endpoint({
-      ...remove,
-      path,
-      request: nothing,
-      handle: ({ ctx }: { ctx: Ctx }) =>
-        success(deleteSitePicture(ctx, picture)),
-    }),
-  ] as const;
+function personPicture(name: PersonPicture) {
+  return picture(
+    `/account/${name}`,
+    (ctx, receive) => uploadPersonPicture(ctx, name, receive),
+    (ctx) => deletePersonPicture(ctx, name),
+  );
 }
 
-function communityPicture(picture: "icon" | "banner") {
+function sitePicture(name: SitePicture) {
+  return picture(
+    `/site/${name}`,
+    (ctx, receive) => uploadSitePicture(ctx, name, receive),
+    (ctx) => deleteSitePicture(ctx, name),
+  );
+}
+
+function communityPicture(picture: CommunityPicture) {
   const path = `/community/${picture}` as const;
   return [
     endpoint({

@@ -71,18 +71,10 @@ export const handler = define.handlers({
       let values = sent;
       try {
         values = await uploadedUrl(ctx, sent, files);
-      } catch (thrown) {
-        const { error, status } = refusal(thrown);
-        const problem = { ...error, field: "file" };
-        return page(await formData(domain, view, sent, problem, false), {
-          status,
-        });
-      }
-      if (values.preview || values.upload) {
-        const preview = Boolean(values.preview);
-        return page(await formData(domain, view, values, null, preview));
-      }
-      try {
+        if (values.preview || values.upload) {
+          const preview = Boolean(values.preview);
+          return page(await formData(domain, view, values, null, preview));
+        }
         const { post } = await editPost(domain, {
           post_id: view.post.id,
           name: values.name ?? "",
