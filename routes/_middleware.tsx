@@ -7,7 +7,7 @@ import { define } from "../lib/http/state.ts";
 
 /** Pages that a private or unfinished site shows to everybody. */
 const OPEN =
-  /^\/(setup|login|login_reset|password_change|verify_email|signup|preferences|legal|logout)(\/|$)/;
+  /^\/(setup|login|login_reset|password_change|verify_email|oauth|signup|preferences|legal|logout)(\/|$)/;
 
 /**
  * Sends everyone to the set-up while there is no site yet, and turns the domain's refusals into

@@ -1,31 +1,38 @@
-import { page } from "fresh";
+import { type Context, page } from "fresh";
 import {
   Checkbox,
   type FormError,
   FormProblem,
   TextField,
 } from "../components/form/field.tsx";
+import { OAuthButtons } from "../components/oauth_buttons.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { login } from "../lib/domain/account/login.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { returnPath, seeOther } from "../lib/http/redirect.ts";
-import { define } from "../lib/http/state.ts";
-import {
-  formValues,
-  NO_STORE,
-  refusal,
-  type Values,
-} from "./(_shared)/forms.ts";
+import { define, type State } from "../lib/http/state.ts";
+import { formValues, refusal, type Values } from "./(_shared)/forms.ts";
 import { keepLoginStep } from "./(_shared)/login_step.ts";
+import { offeredProviders } from "./(_shared)/oauth_step.ts";
+
+async function show(
+  ctx: Context<State>,
+  { values, error, status }: {
+    values: Values;
+    error: FormError | null;
+    status: number;
+  },
+) {
+  const { providers, headers } = await offeredProviders(ctx);
+  return page({ values, error, providers }, { status, headers });
+}
 
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
     if (ctx.state.ctx.viewer) return ctx.redirect("/", 302);
     const values: Values = { prev: ctx.url.searchParams.get("prev") ?? "" };
-    return page({ values, error: null as FormError | null }, {
-      headers: NO_STORE,
-    });
+    return await show(ctx, { values, error: null, status: 200 });
   },
 
   async POST(ctx) {
@@ -60,7 +67,7 @@ export const handler = define.handlers({
         );
         return response;
       }
-      return page({ values, error }, { status, headers: NO_STORE });
+      return await show(ctx, { values, error, status });
     }
   },
 });
@@ -68,7 +75,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state, url }) => {
   const ui = uiOf(state, url);
   const { t } = ui;
-  const { values, error } = data;
+  const { values, error, providers } = data;
   return (
     <Layout ui={ui} title={t("title.login")} noindex>
       <form method="post" action="/login" class="form card narrow">
@@ -107,6 +114,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           </p>
         )}
       </form>
+      <OAuthButtons ui={ui} providers={providers} prev={values.prev} />
       {error?.code === "email_not_verified" && (
         <form
           method="post"

@@ -13,6 +13,7 @@ import {
   TextField,
 } from "../components/form/field.tsx";
 import { Markdown } from "../components/markdown.tsx";
+import { OAuthButtons } from "../components/oauth_buttons.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { newCaptcha } from "../lib/domain/account/captcha.ts";
@@ -21,12 +22,8 @@ import { LemmyError } from "../lib/domain/errors.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { seeOther } from "../lib/http/redirect.ts";
 import { define, type State } from "../lib/http/state.ts";
-import {
-  formValues,
-  NO_STORE,
-  refusal,
-  type Values,
-} from "./(_shared)/forms.ts";
+import { formValues, refusal, type Values } from "./(_shared)/forms.ts";
+import { offeredProviders } from "./(_shared)/oauth_step.ts";
 
 /** The form, with a new riddle if sign-ups must solve one. */
 async function show(
@@ -43,7 +40,15 @@ async function show(
   const shown = wrong
     ? { ...error, detail: ctx.state.t("captcha.wrong") }
     : error;
-  return page({ values, error: shown, captcha }, { status, headers: NO_STORE });
+  const { providers, headers } = await offeredProviders(ctx);
+  return page({
+    values,
+    error: shown,
+    captcha,
+    providers: ctx.state.ctx.site.local_site.oauth_registration
+      ? providers
+      : [],
+  }, { status, headers });
 }
 
 export const handler = define.handlers({
@@ -110,7 +115,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state, url }) => {
   const ui = uiOf(state, url);
   const { t } = ui;
-  const { values, error, captcha } = data;
+  const { values, error, captcha, providers } = data;
   const { local_site, site } = ui.site;
   const applies = local_site.registration_mode === "require_application";
   const title = t(
@@ -185,6 +190,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           {t("signup.have_account")} <a href="/login">{t("nav.login")}</a>
         </p>
       </form>
+      <OAuthButtons ui={ui} providers={providers} />
     </Layout>
   );
 });

@@ -5,21 +5,35 @@ import type { Config } from "../config/mod.ts";
  * is the same for every page and holds for cached ones. Images may come from any https host until
  * the site proxies them; forms go to this site only.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' https: data: blob:",
-  "media-src 'self' https: data:",
-  "connect-src 'self'",
-  "frame-src https:",
-  "form-action 'self'",
-  "base-uri 'self'",
-  "manifest-src 'self'",
-  "font-src 'self'",
-  "worker-src 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
+const POLICY = policyWith([]);
+
+/**
+ * The policy of a page whose forms may also lead to other sites: browsers hold redirects after a
+ * form to it as well.
+ * @param targets addresses there, of which the origins count
+ */
+export function formPolicy(targets: readonly string[]): string {
+  return policyWith(targets.map((target) => new URL(target).origin));
+}
+
+function policyWith(formOrigins: readonly string[]): string {
+  const forms = ["'self'", ...new Set(formOrigins)].join(" ");
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' https: data: blob:",
+    "media-src 'self' https: data:",
+    "connect-src 'self'",
+    "frame-src https:",
+    `form-action ${forms}`,
+    "base-uri 'self'",
+    "manifest-src 'self'",
+    "font-src 'self'",
+    "worker-src 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 /** For answers that are no pages: whatever a browser takes them for, they load and run nothing. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";

@@ -2,6 +2,7 @@
 import type { AuthenticateWithOauth, EditOAuthProvider } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { type OidcServer, startOidcServer } from "../support/oidc_server.ts";
+import { PageReader } from "../support/page_reader.ts";
 import { codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
 import { letters } from "./stage.ts";
 
@@ -288,5 +289,54 @@ test("providers are the admins' to keep, and their secret nobody's to read", (t)
       (await ok(admin.getSite())).admin_oauth_providers.map((p) => p.client_id),
       ["another"],
     );
+    t.equal(server.failures, []);
+  }));
+
+test("the pages lead to a provider and back, and ask new people for a name", (t) =>
+  withProvider(async ({ server, oidc, providerId }) => {
+    const provider = String(providerId);
+    const reader = new PageReader(server.url);
+    const page = await reader.get("/login?prev=/communities");
+    t.match(page.html, "Continue with Our OIDC");
+    t.match(
+      page.headers.get("content-security-policy")!,
+      `form-action 'self' ${oidc.origin};`,
+    );
+    /** To the provider as this person and back; the answer of the callback. */
+    const travel = async (name: string, fields: Record<string, string>) => {
+      const start = await reader.submit("/oauth/start", {
+        provider,
+        ...fields,
+      });
+      t.equal(start.status, 303);
+      const end = await oidc.visit(start.to!, name);
+      t.equal(end.origin, server.url);
+      return await reader.get(end.pathname + end.search);
+    };
+    const asked = await travel("carol", { prev: "/communities" });
+    t.equal([asked.status, reader.signedIn], [200, false]);
+    t.match(asked.html, 'name="username"');
+    t.match(asked.html, 'value="/communities"');
+    const taken = await travel("carol", { username: "admin" });
+    t.equal(taken.status, 400);
+    t.match(taken.html, "already taken");
+    const joined = await travel("carol", {
+      username: "carol",
+      prev: "/communities",
+    });
+    t.equal([joined.status, joined.to], [303, "/communities"]);
+    t.ok(reader.signedIn);
+    await reader.submit("/logout", {});
+    t.ok(!reader.signedIn);
+    const again = await travel("carol", { prev: "https://evil.example/" });
+    t.equal([again.status, again.to, reader.signedIn], [303, "/", true]);
+    // An answer that no browser of ours has asked for signs nobody in.
+    const victim = new PageReader(server.url);
+    const start = await reader.submit("/oauth/start", { provider });
+    const end = await oidc.visit(start.to!, "carol");
+    const foreign = await victim.get(end.pathname + end.search);
+    t.equal([foreign.to, victim.signedIn], ["/login", false]);
+    const refused = await reader.submit("/oauth/start", { provider: "999" });
+    t.equal(refused.to, "/login");
     t.equal(server.failures, []);
   }));

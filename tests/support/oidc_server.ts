@@ -17,6 +17,8 @@ export interface OidcServer {
     name: string,
     options: { redirect_uri: string; verifier: string },
   ): Promise<string>;
+  /** The same from an address that the site sends a browser to; gives where the browser ends. */
+  visit(address: string, name: string): Promise<URL>;
   close(): Promise<void>;
 }
 
@@ -106,7 +108,12 @@ export async function startOidcServer(
     origin,
     client_id: CLIENT_ID,
     client_secret: CLIENT_SECRET,
-    signIn: (name, options) => walk(origin, name, options),
+    async signIn(name, options) {
+      const address = await authorizationAddress(origin, options);
+      const end = await walk(origin, address, name);
+      return end.searchParams.get("code") ?? "";
+    },
+    visit: (address, name) => walk(origin, new URL(address), name),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -115,20 +122,15 @@ export async function startOidcServer(
   };
 }
 
-const MAX_STEPS = 10;
-
-/** Follows the provider's redirects with its cookies until they leave it. */
-async function walk(
+async function authorizationAddress(
   origin: string,
-  name: string,
   { redirect_uri, verifier }: { redirect_uri: string; verifier: string },
-): Promise<string> {
-  const cookies = new Map<string, string>();
+): Promise<URL> {
   const digest = await crypto.subtle.digest(
     "SHA-256",
     new TextEncoder().encode(verifier),
   );
-  let url = new URL("/auth", origin);
+  const url = new URL("/auth", origin);
   url.search = new URLSearchParams({
     client_id: CLIENT_ID,
     response_type: "code",
@@ -139,8 +141,17 @@ async function walk(
       omitPadding: true,
     }),
     code_challenge_method: "S256",
-    login_hint: name,
   }).toString();
+  return url;
+}
+
+const MAX_STEPS = 10;
+
+/** Follows the provider's redirects with its cookies until they leave it. */
+async function walk(origin: string, from: URL, name: string): Promise<URL> {
+  const cookies = new Map<string, string>();
+  let url = new URL(from);
+  url.searchParams.set("login_hint", name);
   for (let step = 0; step < MAX_STEPS; step++) {
     const response = await fetch(url, {
       redirect: "manual",
@@ -156,7 +167,7 @@ async function walk(
     const location = response.headers.get("location");
     if (!location) throw new Error(`the provider says: ${text}`);
     url = new URL(location, url);
-    if (url.origin !== origin) return url.searchParams.get("code") ?? "";
+    if (url.origin !== origin) return url;
   }
   throw new Error("the provider redirects for ever");
 }
