@@ -1,6 +1,5 @@
 import { page } from "fresh";
-import { CommunityLink } from "../components/community/community_link.tsx";
-import { FollowButton } from "../components/community/follow_button.tsx";
+import { CommunityItem } from "../components/community/community_item.tsx";
 import { Segments, SelectForm } from "../components/feed/controls.tsx";
 import { Pagination } from "../components/feed/pagination.tsx";
 import { Layout } from "../components/shell/layout.tsx";
@@ -9,7 +8,6 @@ import { ApplyOnChange } from "../islands/ApplyOnChange.tsx";
 import { listCommunities } from "../lib/domain/community/list.ts";
 import { COMMUNITY_SORTS, LISTING_TYPES } from "../lib/domain/enums.ts";
 import { define } from "../lib/http/state.ts";
-import { formatNumberCompact } from "../lib/i18n/mod.ts";
 import { oneOf } from "./(_shared)/params.ts";
 
 const PAGE_SIZE = 50;
@@ -41,7 +39,6 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     type === "all" || type === "local" ||
     (viewer && (type === "subscribed" || type === "moderator_view"))
   );
-  const compact = (n: number) => formatNumberCompact(t.language, n);
   return (
     <Layout ui={ui} title={t("title.communities")}>
       <div class="row">
@@ -87,46 +84,9 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         ? <p class="card">{t("empty.communities")}</p>
         : (
           <ul class="posts">
-            {items.map((view) => {
-              const { community } = view;
-              return (
-                <li class="row post" key={community.id}>
-                  <div class="t grow">
-                    <h2>
-                      <CommunityLink ui={ui} community={community} icon />
-                    </h2>
-                    {community.summary && (
-                      <p class="small" dir="auto">{community.summary}</p>
-                    )}
-                    <div class="meta">
-                      <span>
-                        {t("count.subscribers", {
-                          count: community.subscribers,
-                        })}
-                      </span>
-                      <span>
-                        {t("count.users_month", {
-                          count: community.users_active_month,
-                        })}
-                      </span>
-                      <span>
-                        {compact(community.posts)} {t("content.posts")} ·{" "}
-                        {compact(community.comments)} {t("content.comments")}
-                      </span>
-                      {community.visibility !== "public" && (
-                        <span class="badge">
-                          {t(`visibility.${community.visibility}`)}
-                        </span>
-                      )}
-                      {community.nsfw && (
-                        <span class="badge red">{t("badge.nsfw")}</span>
-                      )}
-                    </div>
-                  </div>
-                  <FollowButton ui={ui} view={view} small />
-                </li>
-              );
-            })}
+            {items.map((view) => (
+              <CommunityItem key={view.community.id} ui={ui} view={view} />
+            ))}
           </ul>
         )}
       <Pagination

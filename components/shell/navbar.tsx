@@ -27,14 +27,17 @@ export function Navbar({ ui, path }: { ui: Ui; path: string }) {
           <a href="/communities">{t("nav.communities")}</a>
           {viewer && <a href={create}>{t("nav.create_post")}</a>}
         </div>
-        <form role="search" action="/communities" class="wide">
+        <form role="search" action="/search" class="wide">
           <input
             type="search"
             name="q"
             placeholder={t("placeholder.search")}
-            aria-label={t("community.search")}
+            aria-label={t("nav.search")}
           />
         </form>
+        <a class="slim" href="/search" aria-label={t("nav.search")}>
+          <Icon name="search" />
+        </a>
         {viewer ? <UserMenu ui={ui} create={create} /> : <Visitor ui={ui} />}
       </nav>
     </header>
