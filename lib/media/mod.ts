@@ -5,7 +5,7 @@ import { S3Store } from "./s3_store.ts";
 import { DirectoryStore, type MediaStore } from "./store.ts";
 import { type TemporaryFile, temporaryFile } from "./temporary.ts";
 
-export { inspect, type Inspection, makeCopy } from "./pictures.ts";
+export { blurhashOf, inspect, type Inspection, makeCopy } from "./pictures.ts";
 export { MediaError } from "./limits.ts";
 export * from "./kinds.ts";
 

@@ -145,7 +145,7 @@ export async function makeCopy(
       });
     }
     try {
-      const made = await encode(picture, format).toFile(to);
+      const made = await encoded(picture, format).toFile(to);
       return { width: made.width, height: made.pageHeight ?? made.height };
     } catch (cause) {
       throw damaged(cause);
@@ -153,8 +153,41 @@ export async function makeCopy(
   });
 }
 
+/** Side of the picture that a blurhash is made of; it keeps no more than 4 × 3 colours anyhow. */
+const BLURHASH_SIDE = 32;
+
+/**
+ * The colours of a picture in some thirty characters (blurha.sh), which readers may show until the
+ * picture is there.
+ * @throws MediaError as `makeCopy`
+ */
+export async function blurhashOf(
+  path: string,
+  timeout: number,
+): Promise<string> {
+  const [sharp, { encode }] = await Promise.all([
+    sharpModule(),
+    import("blurhash"),
+  ]);
+  return await gate.pass(timeout, async () => {
+    try {
+      const { data, info } = await sharp(path, {
+        limitInputPixels: STILL.area,
+        failOn: "error",
+      }).timeout({ seconds: Math.ceil(timeout / 1000) })
+        .resize(BLURHASH_SIDE, BLURHASH_SIDE, { fit: "inside" })
+        .toColourspace("srgb").ensureAlpha().raw()
+        .toBuffer({ resolveWithObject: true });
+      const { width, height } = info;
+      return encode(new Uint8ClampedArray(data), width, height, 4, 3);
+    } catch (cause) {
+      throw damaged(cause);
+    }
+  });
+}
+
 /** Efforts that suit a small machine; AVIF at its usual effort takes seconds a picture. */
-function encode(picture: Sharp, format: PictureFormat): Sharp {
+function encoded(picture: Sharp, format: PictureFormat): Sharp {
   switch (format) {
     case "jpg":
       // What is transparent becomes white rather than black.

@@ -1,4 +1,5 @@
 /** Links, their previews and the pictures of other sites, with a real other site beside ours. */
+import { isBlurhashValid } from "blurhash";
 import type { LemmyHttp, PostView } from "lemmy-js-client";
 import { type Assertions, test } from "../harness.ts";
 import { describe, picture } from "../support/pictures.ts";
@@ -198,7 +199,9 @@ linkTest(
       post.thumbnail_url,
       proxied(scene, `${other.origin}/pictures/preview.jpg`, "&max_size=512"),
     );
-    t.equal(image_details, {
+    const { blurhash, ...size } = image_details!;
+    t.ok(isBlurhashValid(blurhash!).result, blurhash);
+    t.equal(size, {
       link: post.thumbnail_url!,
       width: 512,
       height: 256,
@@ -306,6 +309,7 @@ linkTest(
     t.equal(post_view.post.thumbnail_url, image_url);
     t.equal(post_view.post.url_content_type, "image/webp");
     t.equal(post_view.image_details?.width, 640);
+    t.ok(isBlurhashValid(post_view.image_details!.blurhash!).result);
     await ok(server.admin.editSite({ image_mode: "store_link_previews" }));
     const copied = await scene.post({ url: image_url });
     t.equal(copied.post.url, image_url);

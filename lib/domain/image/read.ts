@@ -1,6 +1,7 @@
 import { OutgoingError } from "../../http/guarded_client.ts";
 import { MAX_FILE_BYTES } from "../../media/limits.ts";
 import {
+  blurhashOf,
   contentTypeOf,
   formatOf,
   hashFile,
@@ -112,6 +113,22 @@ export async function openImage(
   if (file) return file.body;
   await forgetLost(ctx, image);
   return null;
+}
+
+/** The blurhash of a picture; none of videos, and of those whose bytes are lost. */
+export async function imageBlurhash(
+  ctx: Pick<Ctx, "db" | "media">,
+  image: Blob,
+): Promise<string | undefined> {
+  const format = formatOf(image.content_type);
+  if (format === null || isVideo(format)) return undefined;
+  const file = await requireMedia(ctx).store.local(image.storage_key);
+  if (!file) return undefined;
+  try {
+    return await blurhashOf(file.path, CONVERT_MS);
+  } finally {
+    await file.release();
+  }
 }
 
 /** A copy whose bytes are lost is made anew the next time. */

@@ -1,4 +1,5 @@
 import {
+  blurhashOf,
   contentTypeOf,
   hashFile,
   inspect,
@@ -64,6 +65,7 @@ export async function storeImage(
   const work = await media.newFile();
   try {
     let size = { width: source.width, height: source.height };
+    let blurhash: string | undefined;
     if (isVideo(source.format) || source.width === 0) {
       await Deno.copyFile(path, work.path);
     } else {
@@ -72,12 +74,13 @@ export async function storeImage(
         maxSize: options.maxSize,
         timeout: options.timeout,
       });
+      blurhash = await blurhashOf(work.path, options.timeout);
     }
     const content_type = contentTypeOf(source.format);
     const alias = `${crypto.randomUUID()}.${source.format}`;
     const hash = await hashFile(work.path);
     const kept = await keep(media, work.path, hash, content_type);
-    const details = { ...size, content_type };
+    const details = { ...size, content_type, blurhash };
     await inTransaction(ctx, async (ctx) => {
       const [{ storage_key }] = await query<{ storage_key: string }>(
         ctx,
@@ -147,12 +150,23 @@ export async function keep(
 export async function recordDetails(
   ctx: Pick<Ctx, "db">,
   link: string,
-  details: { width: number; height: number; content_type: string },
+  details: {
+    width: number;
+    height: number;
+    content_type: string;
+    blurhash?: string;
+  },
 ): Promise<void> {
   await query(
     ctx,
-    `insert into image_details (link, width, height, content_type)
-     values ($1, $2::int4, $3::int4, $4) on conflict do nothing`,
-    [link, details.width, details.height, details.content_type],
+    `insert into image_details (link, width, height, content_type, blurhash)
+     values ($1, $2::int4, $3::int4, $4, $5) on conflict do nothing`,
+    [
+      link,
+      details.width,
+      details.height,
+      details.content_type,
+      details.blurhash ?? null,
+    ],
   );
 }

@@ -3,7 +3,12 @@ import { MediaError } from "../../media/mod.ts";
 import type { Ctx } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { imageMode } from "../image/media.ts";
-import { copyImage, download, readProxiedImage } from "../image/read.ts";
+import {
+  copyImage,
+  download,
+  imageBlurhash,
+  readProxiedImage,
+} from "../image/read.ts";
 import { recordRemoteImages } from "../image/remote.ts";
 import { recordDetails, storeImage } from "../image/store.ts";
 import { isOwnUrl, ownImage, proxyUrl } from "../image/urls.ts";
@@ -59,7 +64,10 @@ async function proxyPreview(ctx: Ctx, url: string): Promise<string> {
   const address = proxyUrl(ctx, url, max_size);
   await recordRemoteImages(ctx, [url]);
   const found = await readProxiedImage(ctx, url, { max_size });
-  if (found.kind === "image") await recordDetails(ctx, address, found.image);
+  if (found.kind === "image") {
+    const blurhash = await imageBlurhash(ctx, found.image);
+    await recordDetails(ctx, address, { ...found.image, blurhash });
+  }
   return address;
 }
 
