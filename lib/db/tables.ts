@@ -662,6 +662,12 @@ export interface PostTagTable {
   published_at: Generated<string>;
 }
 
+export interface PostWebmentionTable {
+  post_id: number;
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
 export interface PrivateMessageTable {
   id: Generated<number>;
   creator_id: number;
@@ -817,6 +823,7 @@ export interface Database {
   post_link_check: PostLinkCheckTable;
   post_search: PostSearchTable;
   post_tag: PostTagTable;
+  post_webmention: PostWebmentionTable;
   private_message: PrivateMessageTable;
   registration_application: RegistrationApplicationTable;
   remote_image: RemoteImageTable;

@@ -16,7 +16,8 @@ import { EventConsumer } from "./event_consumer.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
-import { LinkChecks } from "./link_checks.ts";
+import { LINK_CHECKS, PostQueueRunner, WEBMENTIONS } from "./post_queue.ts";
+import { TELL_LINKS } from "./webmentions.ts";
 import { type Job, type JobContext, runExclusively } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
@@ -122,12 +123,15 @@ export async function startJobs(
       ),
   );
 
-  const consumers = [NOTIFY].map((reaction) =>
+  const consumers = [NOTIFY, TELL_LINKS].map((reaction) =>
     new EventConsumer({ ...context, log }, reaction)
   );
   for (const consumer of consumers) await consumer.start();
-  const links = new LinkChecks({ ...context, log }, committed);
-  links.wake();
+  const queues = [
+    new PostQueueRunner({ ...context, log }, LINK_CHECKS, committed),
+    new PostQueueRunner({ ...context, log }, WEBMENTIONS, committed),
+  ];
+  for (const queue of queues) queue.wake();
   const { db, config } = context;
   const mail = config.email && new MailSender(db, context.log, config.email);
   mail?.start();
@@ -135,7 +139,7 @@ export async function startJobs(
   return {
     wake() {
       for (const consumer of consumers) consumer.wake();
-      links.wake();
+      for (const queue of queues) queue.wake();
     },
     async stop() {
       abort.abort();
@@ -143,7 +147,7 @@ export async function startJobs(
       await Promise.all([
         ...running,
         ...consumers.map((consumer) => consumer.stop()),
-        links.stop(),
+        ...queues.map((queue) => queue.stop()),
         mail?.stop(),
       ]);
     },

@@ -18,9 +18,10 @@ async function otherSite() {
   const preview = await picture("jpeg", 800, 400);
   const still = await picture("png", 300, 600, "#aa0000");
   const asked: string[] = [];
+  const mentions: string[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (req) => {
+    async (req) => {
       const { pathname } = new URL(req.url);
       asked.push(pathname);
       const html = (text: BodyInit, type = "text/html; charset=utf-8") =>
@@ -40,6 +41,21 @@ async function otherSite() {
             ]),
             "text/html",
           );
+        case "/telling":
+          return html(
+            '<p><a rel="nofollow webmention" href="mention?a=1">x</a>',
+          );
+        case "/telling_by_header": {
+          const answer = html("<p>");
+          answer.headers.set(
+            "link",
+            '<x>; rel=next, </mention>; rel="webmention"',
+          );
+          return answer;
+        }
+        case "/mention":
+          mentions.push(decodeURIComponent(await req.text()));
+          return new Response(null, { status: 202 });
         case "/moved":
           return Response.redirect(new URL("/page", req.url));
         case "/inside":
@@ -68,7 +84,7 @@ async function otherSite() {
     },
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
-  return { origin, asked, stop: () => server.shutdown() };
+  return { origin, asked, mentions, stop: () => server.shutdown() };
 }
 
 type Other = Awaited<ReturnType<typeof otherSite>>;
@@ -429,6 +445,48 @@ linkTest(
       federation_enabled: false,
     }));
     t.equal(await status(proxied(scene, shown)), 401);
+    t.equal(server.failures, []);
+  },
+);
+
+linkTest(
+  "a page that wants to know is told of a new post once, and of no other",
+  async (t, scene) => {
+    const { other, server, alice, community_id } = scene;
+    const url = `${other.origin}/telling`;
+    const { post } = await scene.post({ url });
+    const told = async (count: number) => {
+      const end = Date.now() + 15_000;
+      while (other.mentions.length < count && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return other.mentions;
+    };
+    t.equal(await told(1), [`source=${post.ap_id}&target=${url}`]);
+    await ok(alice.editPost({ post_id: post.id, name: "Edited", url }));
+    const header = `${other.origin}/telling_by_header`;
+    const second = await scene.post({ url: header });
+    t.equal((await told(2))[1], `source=${second.post.ap_id}&target=${header}`);
+    // Only its author knows of this one yet.
+    await ok(alice.createPost({
+      name: "Later",
+      community_id,
+      url,
+      scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 3600,
+    }));
+    await ok(alice.editCommunity({ community_id, visibility: "unlisted" }));
+    await scene.post({ url });
+    await scene.post({ url: `${other.origin}/page` });
+    const { sql } = server.database;
+    for (;;) {
+      const [{ open }] = await sql`select
+        exists (select from post_webmention where attempts < 1)
+          or exists (select from event e, event_consumer c where c.name = 'webmentions'
+            and (e.xid, e.id) > (c.xid, c.id)) as open`;
+      if (!open) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    t.equal(other.mentions.length, 2);
     t.equal(server.failures, []);
   },
 );

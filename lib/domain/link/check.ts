@@ -3,25 +3,20 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
 import { imageMode } from "../image/media.ts";
 import { ownImage } from "../image/urls.ts";
-import { fetchMetadata, type LinkMetadata, StatusError } from "./metadata.ts";
+import { fetchMetadata, type LinkMetadata } from "./metadata.ts";
+import { forgetWish, postponeWish, type Wish } from "./queue.ts";
 import {
   imagePostAddress,
   makeThumbnail,
   thumbnailAddress,
 } from "./thumbnail.ts";
 
-/** A post whose link is to be looked at. */
-export interface LinkCheck {
-  post_id: number;
-  custom_thumbnail: string | null;
-  /** Including the one under way. */
-  attempts: number;
-}
+const TABLE = "post_link_check";
 
-/** A link that did not answer is looked at this often. */
-const MAX_ATTEMPTS = 3;
-/** Milliseconds until the second look, and ten times that until the third. */
-const RETRY_MS = 60_000;
+/** A post whose link is to be looked at. */
+export interface LinkCheck extends Wish {
+  custom_thumbnail: string | null;
+}
 
 /**
  * Wants a post's link to be looked at after the commit (content §1.3). Our own uploads are known
@@ -97,7 +92,7 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
      where id = $1::int4 and not deleted and not removed`,
     [check.post_id],
   );
-  if (!post) return await forget(ctx, check);
+  if (!post) return await forgetWish(ctx, TABLE, check);
   let metadata: LinkMetadata = {};
   try {
     if (post.url && /^https?:/.test(post.url)) {
@@ -106,9 +101,7 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
   } catch (error) {
     if (!(error instanceof OutgoingError)) throw error;
     ctx.log.debug("a link cannot be looked at", { url: post.url, error });
-    if (isPassing(error) && check.attempts < MAX_ATTEMPTS) {
-      return await postpone(ctx, check);
-    }
+    if (await postponeWish(ctx, TABLE, check, error)) return;
   }
   const isImage = metadata.content_type?.startsWith("image/") ?? false;
   const thumbnail = await thumbnailOf(ctx, post, check, metadata, isImage);
@@ -142,7 +135,7 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
         check.custom_thumbnail,
       ],
     );
-    await forget(ctx, check);
+    await forgetWish(ctx, TABLE, check);
     if (!changed?.published) return;
     await recordEvent(ctx, {
       kind: "post_updated",
@@ -151,14 +144,6 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
       post_id: post.id,
     });
   });
-}
-
-/** Whether another try may bring what this one did not. */
-function isPassing(error: OutgoingError): boolean {
-  if (error instanceof StatusError) {
-    return error.status >= 500 || error.status === 429;
-  }
-  return error.reason === "network" || error.reason === "timeout";
 }
 
 async function thumbnailOf(
@@ -178,27 +163,4 @@ async function thumbnailOf(
   if (!candidate) return null;
   const allowed = !post.nsfw || ctx.site.site.content_warning !== undefined;
   return allowed ? await makeThumbnail(ctx, candidate, post) : candidate;
-}
-
-/** Drops the wish for the look that was just had, unless the author has asked for a new one. */
-async function forget(ctx: Ctx, check: LinkCheck): Promise<void> {
-  await query(
-    ctx,
-    "delete from post_link_check where post_id = $1::int4 and attempts = $2::int4",
-    [check.post_id, check.attempts],
-  );
-}
-
-async function postpone(ctx: Ctx, check: LinkCheck): Promise<void> {
-  const delay = RETRY_MS * 10 ** (check.attempts - 1);
-  await query(
-    ctx,
-    `update post_link_check set due_at = $3::timestamptz
-     where post_id = $1::int4 and attempts = $2::int4`,
-    [
-      check.post_id,
-      check.attempts,
-      new Date(ctx.now.getTime() + delay).toISOString(),
-    ],
-  );
 }

@@ -5,6 +5,7 @@ import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { ownImage } from "../image/urls.ts";
 import type { PageMetadata } from "./page.ts";
+import { StatusError } from "./queue.ts";
 
 /** What a link leads to. */
 export interface LinkMetadata extends PageMetadata {
@@ -102,13 +103,6 @@ export async function fetchMetadata(
   }
   answer.discard();
   return type === undefined ? {} : { content_type: type };
-}
-
-/** An answer that is no success; 5xx may be one later. */
-export class StatusError extends OutgoingError {
-  constructor(readonly status: number, host: string) {
-    super("network", `${host} answers ${status}`);
-  }
 }
 
 /** The type of one of our own images; null if there is none of that name. */

@@ -62,6 +62,21 @@ export function readPage(
   };
 }
 
+/** Where a page wants to be told of links to it: its first element of that relation. */
+export function readWebmention(bytes: Uint8Array): string | null {
+  let found: string | null = null;
+  const parser = new Parser({
+    onopentag(name, { rel, href }) {
+      if (found !== null || (name !== "link" && name !== "a")) return;
+      const relations = (rel ?? "").toLowerCase().split(/\s+/);
+      // An empty address is the page itself.
+      if (href !== undefined && relations.includes("webmention")) found = href;
+    },
+  });
+  parser.end(decode(bytes));
+  return found;
+}
+
 /** Every `<meta>` by its name or property, and the first title, with blanks made single. */
 function collect(
   html: string,
