@@ -39,7 +39,11 @@ export async function login(
   requireUsable(ctx, account);
   if (account.totp_2fa_enabled) {
     if (!input.totp_2fa_token) throw new LemmyError("missing_totp_token");
-    requireTotpCode(account.totp_2fa_secret, input.totp_2fa_token, ctx.now);
+    await requireTotpCode(
+      account.totp_2fa_secret,
+      input.totp_2fa_token,
+      ctx.now,
+    );
   }
   if (stored && isOutdated(stored)) {
     await ctx.db.updateTable("local_user")

@@ -1,76 +1,42 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import type { TOTP } from "otpauth";
 import { type Ctx, inTransaction } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser } from "../permissions.ts";
 
-/**
- * Two-factor login by time-based codes, RFC 6238 with its defaults: SHA-1, six digits, 30 seconds
- * (accounts-and-site §2.10).
- */
-const PERIOD_SECONDS = 30;
-const DIGITS = 6;
 /** Codes of so many periods before and after count as well, for clocks that are off. */
 const TOLERANCE = 1;
 const SECRET_BYTES = 20;
 
-/** RFC 4648; authenticator apps read it without padding. */
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-function base32(bytes: Uint8Array): string {
-  let text = "";
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = (value << 8 | byte) & 0xfff;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += BASE32[value >> bits & 31];
-    }
-  }
-  return bits === 0 ? text : text + BASE32[value << (5 - bits) & 31];
-}
-
-/** The key is the text of the stored secret, as accounts that come from Lemmy have it. */
-function keyOf(secret: string): Uint8Array {
-  return new TextEncoder().encode(secret);
-}
-
-function codeOf(secret: string, period: number): string {
-  const counter = new DataView(new ArrayBuffer(8));
-  counter.setBigUint64(0, BigInt(period));
-  const digest = createHmac("sha1", keyOf(secret))
-    .update(new Uint8Array(counter.buffer)).digest();
-  // RFC 4226 §5.3.
-  const offset = digest[digest.length - 1] & 15;
-  const number = digest.readUInt32BE(offset) & 0x7fffffff;
-  return String(number % 10 ** DIGITS).padStart(DIGITS, "0");
-}
-
-/** Whether a code is the one of now, or of the period before or after. */
-export function isTotpCode(secret: string, code: string, now: Date): boolean {
-  if (!/^\d{6}$/.test(code)) return false;
-  const period = Math.floor(now.getTime() / 1000 / PERIOD_SECONDS);
-  const given = new TextEncoder().encode(code);
-  let valid = false;
-  for (let shift = -TOLERANCE; shift <= TOLERANCE; shift++) {
-    const expected = new TextEncoder().encode(codeOf(secret, period + shift));
-    if (timingSafeEqual(expected, given)) valid = true;
-  }
-  return valid;
+/**
+ * Two-factor login by time-based codes, RFC 6238 with its defaults: SHA-1, six digits, 30 seconds
+ * (accounts-and-site §2.10). The key is the text of the stored secret, as accounts that come from
+ * Lemmy have it. The library is loaded with the first code: most people never send one.
+ */
+async function totpOf(secret: string): Promise<TOTP> {
+  const { Secret, TOTP } = await import("otpauth");
+  const { buffer } = new TextEncoder().encode(secret);
+  return new TOTP({ secret: new Secret({ buffer }) });
 }
 
 /**
- * Refuses a code that is not right now.
+ * Refuses a code that is not right now, in the period before or in the one after.
  * @throws LemmyError `missing_totp_secret`, `incorrect_totp_token`
  */
-export function requireTotpCode(
+export async function requireTotpCode(
   secret: string | null,
   code: string,
   now: Date,
-): void {
+): Promise<void> {
   if (secret === null) throw new LemmyError("missing_totp_secret");
-  if (!isTotpCode(secret, code.trim(), now)) {
+  const token = code.trim();
+  const valid = /^\d{6}$/.test(token) &&
+    (await totpOf(secret)).validate({
+        token,
+        timestamp: now.getTime(),
+        window: TOLERANCE,
+      }) !== null;
+  if (!valid) {
     throw new LemmyError("incorrect_totp_token", { field: "totp_token" });
   }
 }
@@ -94,14 +60,20 @@ export async function generateTotpSecret(ctx: Ctx): Promise<string> {
     .where("id", "=", viewer.local_user.id)
     .where("totp_2fa_enabled", "=", false).returning("id").execute();
   if (updated.length === 0) throw new LemmyError("totp_already_enabled");
-  return totpAddress(issuer, viewer.person.name, secret);
+  return await totpAddress(issuer, viewer.person.name, secret);
 }
 
-function totpAddress(issuer: string, name: string, secret: string): string {
+/** The key for an authenticator app; what it leaves out are the defaults. */
+async function totpAddress(
+  issuer: string,
+  name: string,
+  secret: string,
+): Promise<string> {
   const who = encodeURIComponent(issuer);
-  return `otpauth://totp/${who}:${encodeURIComponent(name)}?secret=${
-    base32(keyOf(secret))
-  }&issuer=${who}`;
+  const { base32 } = (await totpOf(secret)).secret;
+  return `otpauth://totp/${who}:${
+    encodeURIComponent(name)
+  }?secret=${base32}&issuer=${who}`;
 }
 
 /**
@@ -114,7 +86,11 @@ export async function readPendingTotp(ctx: Ctx): Promise<string | null> {
     .where("id", "=", viewer.local_user.id)
     .where("totp_2fa_enabled", "=", false).executeTakeFirst();
   return row?.totp_2fa_secret
-    ? totpAddress(ctx.site.site.name, viewer.person.name, row.totp_2fa_secret)
+    ? await totpAddress(
+      ctx.site.site.name,
+      viewer.person.name,
+      row.totp_2fa_secret,
+    )
     : null;
 }
 
@@ -133,7 +109,7 @@ export async function editTotp(
     const row = await ctx.db.selectFrom("local_user").select("totp_2fa_secret")
       .where("id", "=", viewer.local_user.id).forNoKeyUpdate()
       .executeTakeFirstOrThrow();
-    requireTotpCode(row.totp_2fa_secret, input.totp_token, ctx.now);
+    await requireTotpCode(row.totp_2fa_secret, input.totp_token, ctx.now);
     await ctx.db.updateTable("local_user").set({
       totp_2fa_enabled: enabled,
       ...(enabled ? {} : { totp_2fa_secret: null }),
