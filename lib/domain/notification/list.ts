@@ -5,11 +5,12 @@ import { type Ctx, query } from "../context.ts";
 import { ID_LIST, nest, select } from "../columns.ts";
 import {
   checkLimit,
+  type Cursor,
   decodeCursor,
   pageCursors,
   type PagedResponse,
 } from "../cursor.ts";
-import { pageIds } from "../keyset.ts";
+import { type Keyset, pageIds } from "../keyset.ts";
 import { readModlogViews } from "../modlog/view.ts";
 import { readPostViews } from "../post/view.ts";
 import { readPrivateMessageViews } from "../private_message/view.ts";
@@ -46,62 +47,77 @@ export async function listNotifications(
   const cursor = input.page_cursor === undefined
     ? null
     : decodeCursor(LIST, input.page_cursor);
-  const where = new Conditions();
-  const source = addScope(where, ctx, input);
-  await addShownNotifications(where, ctx);
-  const ids = await pageIds(
-    ctx,
-    {
-      from: `${source} n ${NOTIFICATION_JOINS}`,
-      alias: "n",
-      table: "notification",
-      segments: [{
-        where: "true",
-        keys: [
-          { expression: "n.published_at", type: "timestamptz" },
-          { expression: "n.id", type: "int4" },
-        ],
-        direction: "desc",
-      }],
-    },
-    where,
-    cursor,
-    limit,
+  const pages = await Promise.all(
+    scopes(ctx, input).map(async (where) => {
+      await addShownNotifications(where, ctx);
+      return await pageIds(ctx, KEYSET, where, cursor, limit);
+    }),
   );
+  const ids = await merge(ctx, pages, cursor, limit);
   const items = await readNotificationViews(ctx, ids);
   return { items, ...pageCursors(LIST, cursor, ids, limit) };
 }
 
-/** Whose notifications of which kind; gives the relation that is scanned as `n`. */
-function addScope(
-  where: Conditions,
-  ctx: Ctx,
-  input: ListNotifications,
-): string {
+const KEYSET: Keyset = {
+  from: `notification n ${NOTIFICATION_JOINS}`,
+  alias: "n",
+  table: "notification",
+  segments: [{
+    where: "true",
+    keys: [
+      { expression: "n.published_at", type: "timestamptz" },
+      { expression: "n.id", type: "int4" },
+    ],
+    direction: "desc",
+  }],
+};
+
+/**
+ * Whose notifications of which kind. Messages sent and received are two scans, each of an index in
+ * order; one condition with OR would sort everything.
+ */
+function scopes(ctx: Ctx, input: ListNotifications): Conditions[] {
   const viewer = requireViewer(ctx);
-  const me = where.value(viewer.person.id, "int4");
-  const { type_ = "all", creator_id } = input;
-  const conversation = type_ === "private_message" && !input.unread_only;
-  if (input.unread_only) where.add("not n.read");
-  if (type_ !== "all") where.add(`n.kind = ${where.value(type_, "text")}`);
-  if (creator_id !== undefined) {
-    const other = where.value(creator_id, "int4");
-    where.add(
-      `n.creator_id = ${other}` +
-        (conversation ? ` or n.recipient_id = ${other}` : ""),
-    );
-    // Asking for what one moderator did would tell who it was.
-    if (!viewer.local_user.admin) where.add("n.kind <> 'mod_action'");
-  }
-  if (!conversation) {
-    where.add(`n.recipient_id = ${me}`);
-    return "notification";
-  }
-  // Two index scans in order, merged, where one condition with OR would sort everything.
-  return `(select * from notification where recipient_id = ${me} and kind = 'private_message'
-    union all
-    select * from notification where creator_id = ${me} and kind = 'private_message'
-      and recipient_id <> ${me})`;
+  const { type_ = "all", unread_only, creator_id } = input;
+  const scope = (mine: "recipient_id" | "creator_id") => {
+    const where = new Conditions();
+    const me = where.value(viewer.person.id, "int4");
+    where.add(`n.${mine} = ${me}`);
+    // Who writes to themself has received it.
+    if (mine === "creator_id") where.add(`n.recipient_id <> ${me}`);
+    if (unread_only) where.add("not n.read");
+    if (type_ !== "all") where.add(`n.kind = ${where.value(type_, "text")}`);
+    if (creator_id !== undefined) {
+      const theirs = mine === "creator_id" ? "recipient_id" : "creator_id";
+      where.add(`n.${theirs} = ${where.value(creator_id, "int4")}`);
+      // Asking for what one moderator did would tell who it was.
+      if (!viewer.local_user.admin) where.add("n.kind <> 'mod_action'");
+    }
+    return where;
+  };
+  return type_ === "private_message" && !unread_only
+    ? [scope("recipient_id"), scope("creator_id")]
+    : [scope("recipient_id")];
+}
+
+/** The page of a list whose parts have these pages. */
+async function merge(
+  ctx: Ctx,
+  pages: readonly number[][],
+  cursor: Cursor | null,
+  limit: number,
+): Promise<number[]> {
+  const found = pages.filter((ids) => ids.length > 0);
+  if (found.length < 2) return found[0] ?? [];
+  const rows = await query<{ id: number }>(
+    ctx,
+    `select id from notification where id = any($1::int4[])
+     order by published_at desc, id desc`,
+    [found.flat()],
+  );
+  const ids = rows.map((row) => row.id);
+  // A page before the anchor holds what is next to it.
+  return cursor?.direction === "back" ? ids.slice(-limit) : ids.slice(0, limit);
 }
 
 const NOTIFICATION = `id recipient_id comment_id read published_at kind post_id
