@@ -57,6 +57,11 @@ export interface CommentActionsTable {
   saved_at: string | null;
 }
 
+export interface CommentGapTable {
+  post_id: number;
+  comment_id: number;
+}
+
 export interface CommentSearchTable {
   comment_id: number;
   content: string;
@@ -774,6 +779,7 @@ export interface Database {
   captcha: CaptchaTable;
   comment: CommentTable;
   comment_actions: CommentActionsTable;
+  comment_gap: CommentGapTable;
   comment_search: CommentSearchTable;
   community: CommunityTable;
   community_actions: CommunityActionsTable;

@@ -58,7 +58,7 @@ const KEYS: Record<CommentSortType, Key[]> = {
 
 /**
  * The comments of a post as a tree, a page of top-level ones at a time: siblings sorted, cut at
- * depth 8. Deleted and removed comments stay as placeholders; a comment whose parent is hidden
+ * depth 8. Answers of a purged comment take its place. Deleted and removed comments stay as placeholders; a comment whose parent is hidden
  * from the viewer is hidden with it.
  * @throws LemmyError `not_found` for an unknown root, cursor errors
  */
@@ -69,16 +69,30 @@ export async function readThread(
   const cursor = filter.page_cursor === undefined || filter.root_id
     ? null
     : decodeCursor("t", filter.page_cursor);
+  const gaps = await readGaps(ctx, filter.post_id);
   const roots = filter.root_id !== undefined
     ? await readRoot(ctx, filter.post_id, filter.root_id)
-    : await readRoots(ctx, filter, cursor);
-  const ids = await readDescendants(ctx, filter, roots);
+    : await readRoots(ctx, filter, gaps, cursor);
+  const ids = await readDescendants(ctx, filter, gaps, roots);
   const views = await readCommentViews(ctx, [...roots, ...ids]);
   const pages = filter.root_id !== undefined
     ? {}
     : pageCursors("t", cursor, roots, ROOTS);
-  return { roots: buildTree(views, new Set(roots)), ...pages };
+  return { roots: buildTree(views, new Set(roots), new Set(gaps)), ...pages };
 }
+
+/** Purged comments that had answers: those hang from what is above, or stand by themselves. */
+async function readGaps(ctx: Ctx, postId: number): Promise<number[]> {
+  const rows = await query<{ comment_id: number }>(
+    ctx,
+    "select comment_id from comment_gap where post_id = $1::int4",
+    [postId],
+  );
+  return rows.map((row) => row.comment_id);
+}
+
+/** Ids of the comments above `m`, from the top on. */
+const ANCESTORS = "(string_to_array(m.path, '.'))[2:m.level]::int4[]";
 
 async function readRoot(
   ctx: Ctx,
@@ -93,11 +107,16 @@ async function readRoot(
 async function readRoots(
   ctx: Ctx,
   filter: ThreadFilter,
+  gaps: readonly number[],
   cursor: ReturnType<typeof decodeCursor> | null,
 ): Promise<number[]> {
   const where = await threadConditions(ctx);
   where.add(`m.post_id = ${where.value(filter.post_id, "int4")}`);
-  where.add("m.level = 1");
+  where.add(
+    gaps.length === 0
+      ? "m.level = 1"
+      : `${ANCESTORS} <@ ${where.value(gaps, "int4[]")}`,
+  );
   const keyset = {
     from: COMMENTS,
     alias: "m",
@@ -128,6 +147,7 @@ async function threadConditions(ctx: Ctx): Promise<Conditions> {
 async function readDescendants(
   ctx: Ctx,
   filter: ThreadFilter,
+  gaps: readonly number[],
   roots: readonly number[],
 ): Promise<number[]> {
   if (roots.length === 0) return [];
@@ -142,8 +162,11 @@ async function readDescendants(
   } else {
     where.add(`m.post_id = ${where.value(filter.post_id, "int4")}`);
     where.add("m.level > 1");
+    const tops = where.value(roots, "int4[]");
     where.add(
-      `split_part(m.path, '.', 2)::int4 = any(${where.value(roots, "int4[]")})`,
+      gaps.length === 0
+        ? `split_part(m.path, '.', 2)::int4 = any(${tops})`
+        : `${ANCESTORS} && ${tops}`,
     );
   }
   const base = filter.root_id === undefined
@@ -172,6 +195,7 @@ async function readDescendants(
 function buildTree(
   views: readonly CommentView[],
   roots: ReadonlySet<number>,
+  gaps: ReadonlySet<number>,
 ): CommentNode[] {
   const nodes = new Map<number, CommentNode>();
   const top: CommentNode[] = [];
@@ -183,8 +207,8 @@ function buildTree(
       top.push(node);
       continue;
     }
-    const labels = path.split(".");
-    const parent = nodes.get(Number(labels[labels.length - 2]));
+    const above = path.split(".").slice(0, -1).map(Number);
+    const parent = nodes.get(above.findLast((id) => !gaps.has(id)) ?? 0);
     if (!parent) continue;
     nodes.set(id, node);
     parent.children.push(node);

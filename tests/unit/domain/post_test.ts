@@ -16,6 +16,7 @@ import {
   listPersonContent,
   listSaved,
 } from "../../../lib/domain/person/content.ts";
+import { purgeComment } from "../../../lib/domain/moderation/purge.ts";
 import { createPost } from "../../../lib/domain/post/create.ts";
 import { deletePost, editPost } from "../../../lib/domain/post/edit.ts";
 import { listPosts } from "../../../lib/domain/post/list.ts";
@@ -343,6 +344,59 @@ test("deleting hides a post from lists and restores with its comments counted", 
     t.equal(info.moderates.length, 1);
     const { all_languages, admins } = await getSite(anon);
     t.equal([all_languages.length, admins.length], [184, 1]);
+  } finally {
+    await site.close();
+  }
+});
+
+test("answers of purged comments close up in their thread", async (t: Assertions) => {
+  const site = await testSite();
+  try {
+    const community_id = await makeCommunity(site.admin, "gaps");
+    const { post } = await createPost(site.admin, {
+      name: "With holes",
+      community_id,
+    });
+    const say = async (content: string, parent_id?: number) =>
+      (await createComment(site.admin, {
+        content,
+        post_id: post.id,
+        parent_id,
+      }))
+        .comment.id;
+    const root = await say("root");
+    const middle = await say("middle", root);
+    const leaf = await say("leaf", middle);
+    const top = await say("top");
+    const below = await say("below", top);
+    await say("deeper", below);
+    const outline = async () => {
+      const { roots } = await readThread(site.admin, {
+        post_id: post.id,
+        sort: "old",
+      });
+      const texts = (nodes: typeof roots): unknown[] =>
+        nodes.map(({ view, children }) => [
+          view.comment.content,
+          ...texts(children),
+        ]);
+      return texts(roots);
+    };
+    const whole = [
+      ["root", ["middle", ["leaf"]]],
+      ["top", ["below", ["deeper"]]],
+    ];
+    t.equal(await outline(), whole);
+    const purge = (comment_id: number) =>
+      purgeComment(site.admin, { comment_id, reason: "spam" });
+    await purge(middle);
+    t.equal(await outline(), [["root", ["leaf"]], whole[1]]);
+    await purge(top);
+    t.equal(await outline(), [["root", ["leaf"]], ["below", ["deeper"]]]);
+    await purge(root);
+    t.equal(await outline(), [["leaf"], ["below", ["deeper"]]]);
+    await purge(leaf);
+    t.equal(await outline(), [["below", ["deeper"]]]);
   } finally {
     await site.close();
   }
