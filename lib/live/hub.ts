@@ -50,6 +50,7 @@ const MAX_BEHIND = 200;
 const RIGHTS_CHANGE = new Set([
   "site_updated",
   "person_updated",
+  "person_deleted",
   "community_followed",
   "community_updated",
   "community_deleted",
@@ -193,6 +194,7 @@ function isConcerned(
     case "site_updated":
       return true;
     case "person_updated":
+    case "person_deleted":
     case "community_followed":
       return personId !== null && personId === person_id;
     case "mod_action":

@@ -7,6 +7,8 @@ import {
 } from "../../lib/jobs/activity_counts.ts";
 import {
   countLanguages,
+  deleteDeniedAccounts,
+  deleteExpiredInvites,
   deleteExpiredSessions,
   deleteOldEvents,
   liftExpiredBans,
@@ -328,6 +330,67 @@ jobTest("old events and ended sessions are removed", async (t, f) => {
   t.equal(events.map(({ kind }) => kind), ["new"]);
   const [{ count }] = await sql`select count(*) as count from login_token`;
   t.equal(count, 2);
+});
+
+jobTest(
+  "invitations, captchas and links of e-mails end with their time",
+  async (t, f) => {
+    const { sql } = f.database;
+    const ann = await f.person("ann");
+    const user = await f.insert("local_user", { person_id: ann });
+    await sql`insert into local_user_invite (token, local_user_id, expires_at) values
+    ('over', ${user}, ${f.ago(1)}), ('open', ${user}, ${f.ago(-1)}),
+    ('for ever', ${user}, null)`;
+    await sql`insert into captcha (uuid, answer, published_at) values
+    ('old', 'A', ${f.ago(2)}), ('new', 'A', ${f.ago(0)})`;
+    await sql`insert into email_verification (token_hash, local_user_id, email, published_at)
+    values ('\\x01', ${user}, 'old', ${f.ago(9 * 24)}),
+      ('\\x02', ${user}, 'new', ${f.ago(6 * 24)})`;
+    await deleteExpiredInvites(f.ctx);
+    await deleteExpiredSessions(f.ctx);
+    const column = async (table: string, name: string) =>
+      (await sql`select ${sql(name)} as value from ${sql(table)} order by 1`)
+        .map((row) => row.value);
+    t.equal(await column("local_user_invite", "token"), ["for ever", "open"]);
+    t.equal(await column("captcha", "uuid"), ["new"]);
+    t.equal(await column("email_verification", "email"), ["new"]);
+  },
+);
+
+jobTest("who was denied is forgotten a week after applying", async (t, f) => {
+  const { sql } = f.database;
+  const admin = await f.person("admin");
+  const community = await f.community("main", { subscribers: 0 });
+  const apply = async (
+    name: string,
+    days: number,
+    values: { accepted?: boolean; decided?: boolean } = {},
+  ) => {
+    const person_id = await f.person(name);
+    const local_user_id = await f.insert("local_user", {
+      person_id,
+      accepted_application: values.accepted ?? false,
+    });
+    await f.insert("registration_application", {
+      local_user_id,
+      answer: "please",
+      admin_id: values.decided ?? true ? admin : null,
+      published_at: f.ago(days * 24),
+    });
+    await sql`insert into community_actions (person_id, community_id, followed_at, follow_state)
+      values (${person_id}, ${community}, now(), 'accepted')`;
+  };
+  await apply("denied", 8);
+  await apply("lately", 6);
+  await apply("accepted", 8, { accepted: true });
+  await apply("waiting", 8, { decided: false });
+  await deleteDeniedAccounts(f.ctx);
+  await foldDeltas(f.ctx.db);
+  const names = await sql`select name from person
+    where name in ('denied', 'lately', 'accepted', 'waiting') order by id`;
+  t.equal(names.map((row) => row.name), ["lately", "accepted", "waiting"]);
+  const row = await f.row("community", community);
+  t.equal([row.subscribers, row.subscribers_local], [3, 3]);
 });
 
 jobTest("languages are counted by their posts", async (t, f) => {
