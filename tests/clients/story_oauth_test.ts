@@ -204,6 +204,11 @@ test("an account is linked by its address only where both sides vouch for it", (
     await scene.edit({ account_linking_enabled: true });
     t.equal(await call(), "email_already_taken");
     await ok(server.admin.editSite({ email_verification_required: true }));
+    t.equal(
+      await codeOf(scene.call("unproven-carol", { username: "other" })),
+      "email_already_taken",
+      "an address that the provider has not checked links nothing",
+    );
     const linked = await ok(scene.call("carol"));
     const id = async (jwt?: string) =>
       (await ok(server.client(jwt).getMyUser())).local_user_view.person.id;

@@ -26,6 +26,8 @@ const CLIENT_ID = "tundra";
 const CLIENT_SECRET = "a secret of the site's";
 const LIFE_SECONDS = 600;
 const SCOPES = "openid email";
+/** Accounts with such names have addresses that nobody has checked. */
+const UNPROVEN = "unproven-";
 
 /** Starts a provider that knows one site, by its callback address, and demands PKCE. */
 export async function startOidcServer(
@@ -57,7 +59,7 @@ export async function startOidcServer(
     cookies: { keys: ["a key of the provider's"] },
     features: { devInteractions: { enabled: false } },
     scopes: SCOPES.split(" "),
-    claims: { openid: ["sub"], email: ["email"] },
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
     pkce: { required: () => true },
     ttl: {
       AccessToken: life,
@@ -71,7 +73,10 @@ export async function startOidcServer(
       accountId: id,
       claims: () => ({
         sub: `id of ${id}`,
-        ...(id === "nomail" ? {} : { email: `${id}@OIDC.example` }),
+        ...(id === "nomail" ? {} : {
+          email: `${id.replace(UNPROVEN, "")}@OIDC.example`,
+          email_verified: !id.startsWith(UNPROVEN),
+        }),
       }),
     }),
     interactions: {

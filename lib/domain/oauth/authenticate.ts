@@ -161,7 +161,11 @@ async function link(
     [user.email],
   );
   if (!account) return null;
-  if (!provider.account_linking_enabled || !email_verification_required) {
+  // Who may choose any address at the provider could choose somebody else's.
+  if (
+    !provider.account_linking_enabled || !email_verification_required ||
+    !user.email_verified
+  ) {
     throw new LemmyError("email_already_taken");
   }
   requireWelcome(ctx, account);
@@ -186,11 +190,12 @@ async function storeLink(
 async function signUp(
   ctx: Ctx,
   provider: Provider,
-  { email, id }: ProviderUser,
+  user: ProviderUser,
   input: AuthenticateWithOAuth,
   client: ClientInfo & { acceptLanguage?: string },
 ): Promise<OAuthResult> {
   const { local_site } = ctx.site;
+  const { email } = user;
   const required = local_site.email_verification_required;
   if (required && email === undefined) throw new LemmyError("email_required");
   const applies = local_site.registration_mode === "require_application";
@@ -207,7 +212,8 @@ async function signUp(
   }
   await checkNewName(ctx, { username, answer });
   checkActorName(username, "username");
-  const verifies = required && !provider.auto_verify_email;
+  const verified = provider.auto_verify_email && user.email_verified;
+  const verifies = required && !verified;
   const stored = applies && local_site.site_setup;
   const keys = await generateKeyPair();
   return await inTransaction(ctx, async (ctx) => {
@@ -217,13 +223,13 @@ async function signUp(
       password_encrypted: null,
       show_nsfw: input.show_nsfw,
       admin: false,
-      email_verified: provider.auto_verify_email,
+      email_verified: verified,
       accepted_application: !applies,
       answer: stored ? answer : undefined,
       acceptLanguage: client.acceptLanguage,
       keys,
     });
-    await storeLink(ctx, provider, { id }, account.id);
+    await storeLink(ctx, provider, user, account.id);
     if (verifies) {
       await requestVerification(ctx, {
         ...account,

@@ -19,6 +19,8 @@ export interface ProviderUser {
   id: string;
   /** In lower case. */
   email?: string;
+  /** False when the provider says that nobody has checked the address. */
+  email_verified: boolean;
 }
 
 const tokenAnswer = z.object({
@@ -63,7 +65,12 @@ export async function exchangeCode(
     );
     const id = claim(info, provider.id_claim);
     if (id === undefined) throw new Refused("the user info names nobody");
-    return { id, email: claim(info, "email")?.toLowerCase() };
+    return {
+      id,
+      email: claim(info, "email")?.toLowerCase(),
+      email_verified: info.email_verified !== false &&
+        info.email_verified !== "false",
+    };
   } catch (cause) {
     const expected = cause instanceof OutgoingError ||
       cause instanceof z.ZodError || cause instanceof Refused;
