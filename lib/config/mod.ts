@@ -27,7 +27,7 @@ import type { Config, ConfigFlags, ImageStore, Roles } from "./types.ts";
 export type * from "./types.ts";
 export { redact } from "./redact.ts";
 export { OperatorError } from "./operator_error.ts";
-export { VERSION } from "./version.ts";
+export { COMPATIBLE_VERSION, VERSION } from "./version.ts";
 
 const DEFAULT_FILE = "config/config.hjson";
 const DEFAULT_PORT = 8536;

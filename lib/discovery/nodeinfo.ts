@@ -1,4 +1,4 @@
-import { VERSION } from "../config/mod.ts";
+import { COMPATIBLE_VERSION } from "../config/mod.ts";
 import type { Ctx } from "../domain/context.ts";
 
 const SCHEMA = "http://nodeinfo.diaspora.software/ns/schema";
@@ -16,7 +16,10 @@ export function nodeinfoLinks({ config }: Ctx): unknown {
  */
 export function nodeinfo(ctx: Ctx, version: "2.0" | "2.1"): unknown {
   const { local_site } = ctx.site;
-  const software = { name: ctx.config.nodeinfoName, version: VERSION };
+  const software = {
+    name: ctx.config.nodeinfoName,
+    version: COMPATIBLE_VERSION,
+  };
   return {
     version,
     software: version === "2.1"

@@ -24,7 +24,7 @@ export const PERSON =
 
 /** Columns of a community that its row alone gives. */
 const COMMUNITY_PLAIN =
-  `id name title sidebar removed published_at updated_at deleted nsfw ap_id
+  `id name sidebar removed published_at updated_at deleted nsfw ap_id
   local last_refreshed_at icon banner posting_restricted_to_mods instance_id visibility summary
   users_active_day users_active_week users_active_month users_active_half_year report_count
   unresolved_report_count local_removed`.split(/\s+/);
@@ -76,13 +76,15 @@ export function select(
 
 /**
  * `select` items of a community with its totals: those of the row plus the deltas that are not
- * folded in yet (design §4). Needs the join of `communityTotals`.
+ * folded in yet (design §4). Needs the join of `communityTotals`. A community without title goes by
+ * its name: apps made for earlier servers refuse a whole page over one community without title.
  */
 export function selectCommunity(alias: string, member = "community"): string {
   const totals = ["subscribers", "posts", "comments", "subscribers_local"].map((
     c,
   ) => `${alias}.${c} + coalesce(${alias}_delta.${c}, 0) as "${member}.${c}"`);
-  return `${select(alias, member, COMMUNITY_PLAIN)}, ${totals.join(", ")}`;
+  const title = `coalesce(${alias}.title, ${alias}.name) as "${member}.title"`;
+  return [select(alias, member, COMMUNITY_PLAIN), title, ...totals].join(", ");
 }
 
 /** The join that `selectCommunity` needs. */

@@ -21,7 +21,7 @@ test("nodeinfo tells what the server is and who uses it", async (t) => {
     t.equal(info.headers.get("cache-control"), "public, max-age=3600");
     const { software, usage, ...rest } = await info.json();
     t.equal(software.name, "lemmy");
-    t.match(software.version, /^\d+\.\d+/);
+    t.match(software.version, /^1\.0\.0\+tundra\.\d+\.\d+\.\d+$/);
     t.equal(usage.users.total, 1);
     t.equal(rest, {
       version: "2.1",

@@ -1,4 +1,4 @@
-import { VERSION } from "../../config/mod.ts";
+import { COMPATIBLE_VERSION } from "../../config/mod.ts";
 import { nest } from "../columns.ts";
 import { isCaptchaActive } from "../account/captcha.ts";
 import { type Ctx, query } from "../context.ts";
@@ -26,7 +26,7 @@ export async function getSite(ctx: Ctx): Promise<GetSiteResponse> {
   const response: GetSiteResponse = {
     site_view: siteView(ctx),
     admins,
-    version: VERSION,
+    version: COMPATIBLE_VERSION,
     all_languages,
     discussion_languages: ctx.site.discussion_languages,
     oauth_providers: providers.filter((provider) => provider.enabled)

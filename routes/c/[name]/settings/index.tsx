@@ -41,7 +41,8 @@ export const handler = define.handlers({
     );
     const { community } = view;
     const values: Values = {
-      title: community.title ?? "",
+      // A community without title goes by its name.
+      title: community.title === community.name ? "" : community.title ?? "",
       summary: community.summary ?? "",
       sidebar: community.sidebar ?? "",
       visibility: community.visibility,
