@@ -11,18 +11,21 @@ import {
   SettingsForm,
 } from "../../components/settings_form.tsx";
 import { FeedAddresses } from "../../components/feed/feed_addresses.tsx";
+import { Invites } from "../../components/invites.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
 import { Time } from "../../components/time.tsx";
 import { uiOf } from "../../components/ui.ts";
 import { MarkdownEditor } from "../../islands/MarkdownEditor.tsx";
 import { readFeedToken } from "../../lib/domain/account/feed_token.ts";
+import { listInvites } from "../../lib/domain/account/invite.ts";
 import { readMyUser } from "../../lib/domain/account/read.ts";
 import {
   listSessions,
   requireViewer,
   type SessionRow,
 } from "../../lib/domain/account/session.ts";
-import type { MyUserInfo } from "../../lib/domain/views.ts";
+import type { PagedResponse } from "../../lib/domain/cursor.ts";
+import type { LocalUserInvite, MyUserInfo } from "../../lib/domain/views.ts";
 import { LIMITS } from "../../lib/domain/text/rules.ts";
 import type { State } from "../../lib/http/state.ts";
 import type { Values } from "./forms.ts";
@@ -30,7 +33,12 @@ import { offeredLanguages } from "./languages.ts";
 import { formatTimeRange, oneOf } from "./params.ts";
 import { editorTexts } from "./post_page.tsx";
 
-export const SETTING_TABS = ["settings", "account", "sessions"] as const;
+export const SETTING_TABS = [
+  "settings",
+  "account",
+  "sessions",
+  "invites",
+] as const;
 type Tab = typeof SETTING_TABS[number];
 
 export interface SettingsData {
@@ -42,6 +50,7 @@ export interface SettingsData {
   sessions: SessionRow[];
   /** Empty on tabs that do not show it. */
   feedToken: string;
+  invites: PagedResponse<LocalUserInvite>;
 }
 
 /** The user's settings as values of their form. */
@@ -85,11 +94,15 @@ export async function settingsPage(
   requireViewer(domain);
   const tab = options.tab ??
     oneOf(SETTING_TABS, ctx.url.searchParams.get("tab")) ?? "settings";
-  const [info, languages, sessions, feedToken] = await Promise.all([
+  const cursor = ctx.url.searchParams.get("cursor") ?? undefined;
+  const [info, languages, sessions, feedToken, invites] = await Promise.all([
     readMyUser(domain),
     offeredLanguages(domain),
     tab === "sessions" ? listSessions(domain) : [],
     tab === "account" ? readFeedToken(domain) : "",
+    tab === "invites"
+      ? listInvites(domain, { page_cursor: cursor })
+      : { items: [] },
   ]);
   const data: SettingsData = {
     tab,
@@ -99,6 +112,7 @@ export async function settingsPage(
     chosen: options.chosen ?? info.discussion_languages,
     sessions,
     feedToken,
+    invites,
   };
   return page(data, { status: options.status ?? 200 });
 }
@@ -157,6 +171,14 @@ export function SettingsPage(
         </>
       )}
       {data.tab === "sessions" && <Sessions ui={ui} sessions={data.sessions} />}
+      {data.tab === "invites" && (
+        <Invites
+          ui={ui}
+          url={url}
+          origin={state.ctx.config.origin}
+          invites={data.invites}
+        />
+      )}
     </Layout>
   );
 }

@@ -319,3 +319,31 @@ test("applications are decided on a page", (t) =>
     t.equal((await member.get(list)).status, 403);
     t.equal(server.failures, []);
   }));
+
+test("invitations are made, handed on and taken back on a page", (t) =>
+  withSite(async (server) => {
+    const jwt = await server.signUp("alice");
+    const alice = new PageReader(server.url, jwt);
+    const tab = "/settings?tab=invites";
+    t.match((await alice.get(tab)).html, "Create invitation");
+    const made = await alice.submit("/settings/invites", {
+      max_uses: "2",
+      expires_days: "3",
+    });
+    t.equal([made.status, made.to], [303, tab]);
+    const { html } = await alice.get(tab);
+    const [, token] = new RegExp(
+      `${server.url}/signup\\?token=([A-Za-z0-9]{12})`,
+    ).exec(html)!;
+    t.match(html, "0 / 2");
+    t.match(html, /in [23] days/);
+    await ok(
+      server.admin.editSite({ registration_mode: "require_invitation" }),
+    );
+    const page = await new PageReader(server.url).get(`/signup?token=${token}`);
+    t.match(page.html, `value="${token}"`);
+    const revoked = await alice.submit("/settings/invites", { revoke: token });
+    t.equal([revoked.status, revoked.to], [303, tab]);
+    t.noMatch((await alice.get(tab)).html, token);
+    t.equal(server.failures, []);
+  }));
