@@ -1,8 +1,8 @@
 /** Input that no honest client sends: a clear error each time, nothing changed, nothing failed. */
-import { z } from "zod";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
 import { type Assertions, test } from "../harness.ts";
 import { ok, send, startSite } from "./api_server.ts";
+import { requiredFields } from "./required_fields.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 
@@ -352,17 +352,4 @@ async function tryValue(
     answer.status < 500 && answer.status !== 429,
     `${answer.status} of ${name} for ${key} = ${shown}`,
   );
-}
-
-/** Values that the schema takes for what must not be missing. */
-function requiredFields(schema: z.ZodObject): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(schema.shape)) {
-    if (member instanceof z.ZodNumber) fields[key] = 1;
-    else if (member instanceof z.ZodBoolean) fields[key] = false;
-    else if (member instanceof z.ZodString) fields[key] = "abc";
-    else if (member instanceof z.ZodEnum) fields[key] = member.options[0];
-    else if (member instanceof z.ZodArray) fields[key] = [];
-  }
-  return fields;
 }
