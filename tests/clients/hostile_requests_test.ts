@@ -294,3 +294,29 @@ test("texts of invisible letters are no names, and directions of text no harm", 
     await page.body?.cancel();
     t.equal(server.failures, []);
   }));
+
+test("a list of ten thousand items is refused wherever it is sent", (t) =>
+  withSite(async (server) => {
+    for (const [name, endpoint] of endpoints) {
+      if (endpoint.method === "GET" || name === "createSite") continue;
+      const fields = {
+        ...requiredFields(endpoint.request),
+        ...(name === "createCustomEmoji" ? { image_url: server.url } : {}),
+      };
+      for (const [key, member] of Object.entries(endpoint.request.shape)) {
+        if (LENIENT.has(`${name} ${key}`)) continue;
+        const long = [1, "abc"].map((item) => Array(10_000).fill(item))
+          .find((items) => z.safeParse(member as z.ZodType, items).success);
+        if (!long) continue;
+        const answer = await ask(server, endpoint, { ...fields, [key]: long });
+        t.equal(answer.json.error, "too_many_items", `${name} ${key}`);
+      }
+    }
+    t.equal(server.failures, []);
+  }));
+
+/** A file of settings is read leniently: whatever is no settings in it is passed over. */
+const LENIENT = new Set([
+  "importUserSettings settings",
+  "importUserSettings discussion_languages",
+]);

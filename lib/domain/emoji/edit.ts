@@ -1,6 +1,7 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireAdmin } from "../permissions.ts";
+import { checkItemCount } from "../text/rules.ts";
 import { type CustomEmojiView, readCustomEmoji } from "./view.ts";
 
 export interface CreateCustomEmoji {
@@ -18,8 +19,8 @@ const MAX_WORD = 128;
 
 /**
  * Adds an emoji of the site's own (accounts-and-site §4.13).
- * @throws LemmyError `not_an_admin`, `invalid_url`, `couldnt_create` for words that are empty or too
- * long, and (by its constraint) for a shortcode or image that is in use
+ * @throws LemmyError `not_an_admin`, `invalid_url`, `too_many_items`, `couldnt_create` for words that
+ * are empty or too long, and (by its constraint) for a shortcode or image that is in use
  */
 export async function createCustomEmoji(
   ctx: Ctx,
@@ -117,5 +118,6 @@ function checkWord(text: string, failure: string): string {
 
 /** In lower case, each once. */
 function checkKeywords(words: readonly string[], failure: string): string[] {
+  checkItemCount(words, "keywords");
   return [...new Set(words.map((word) => checkWord(word, failure)))];
 }

@@ -136,11 +136,12 @@ async function requireNotSetUp(ctx: Ctx): Promise<void> {
  * @throws LemmyError `not_an_admin`, `invalid_regex`, `permissive_regex`, `site_name_required`,
  * `site_name_length_overflow`, `slurs`, `site_description_length_overflow`,
  * `invalid_default_post_listing_type`, `invalid_body_field`, `application_question_required`,
- * `blocked_url`, `invalid_fetch_limit`, `couldnt_update`
+ * `blocked_url`, `invalid_fetch_limit`, `too_many_items`, `couldnt_update`
  */
 export async function editSite(ctx: Ctx, input: EditSite): Promise<SiteView> {
   requireAdmin(ctx);
   const checked = check(ctx, input);
+  if (input.blocked_urls) checkItemCount(input.blocked_urls, "blocked_urls");
   const blocked = input.blocked_urls &&
     normalizeBlockedUrls(input.blocked_urls);
   return await save(ctx, async (ctx) => {
