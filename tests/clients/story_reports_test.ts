@@ -234,6 +234,69 @@ test("reports are settled, opened again, and settled by a removal", async (t) =>
   }
 });
 
+test("reports of comments and messages are settled by whom they are for", async (t) => {
+  const s = await scene();
+  const { alice, bob, carol, admin, comment_id } = s;
+  try {
+    const { comment_report_view } = await ok(
+      carol.createCommentReport({ comment_id, reason: "rude" }),
+    );
+    const comment = {
+      report_id: comment_report_view.comment_report.id,
+      resolved: true,
+      conclusion: "warned",
+    };
+    t.equal(
+      await codeOf(bob.resolveCommentReport(comment)),
+      "not_a_mod_or_admin",
+    );
+    const settled = await ok(alice.resolveCommentReport(comment));
+    const { comment_report, resolver } = settled.comment_report_view;
+    t.equal(
+      [comment_report.resolved, comment_report.conclusion, resolver?.name],
+      [true, "warned", "alice"],
+    );
+    t.equal(
+      settled.comment_report_view.comment.unresolved_report_count,
+      0,
+    );
+    const { private_message_view } = await ok(
+      bob.createPrivateMessage({
+        recipient_id: await idOf(carol),
+        content: "hey you",
+      }),
+    );
+    const told = await ok(carol.createPrivateMessageReport({
+      private_message_id: private_message_view.private_message.id,
+      reason: "rude again",
+    }));
+    const message = {
+      report_id: told.private_message_report_view.private_message_report.id,
+      resolved: true,
+    };
+    for (const person of [alice, bob, carol]) {
+      t.equal(
+        await codeOf(person.resolvePrivateMessageReport(message)),
+        "not_an_admin",
+      );
+    }
+    const closed = await ok(admin.resolvePrivateMessageReport(message));
+    const view = closed.private_message_report_view;
+    t.equal(
+      [
+        view.private_message_report.resolved,
+        view.resolver?.name,
+        view.private_message.content,
+      ],
+      [true, "admin", "hey you"],
+    );
+    t.equal(await seen(admin, { unresolved_only: true }), []);
+    t.equal(s.server.failures, []);
+  } finally {
+    await s.server.close();
+  }
+});
+
 test("reports are refused with the code of the rule they break", async (t) => {
   const s = await scene();
   const { alice, bob, carol, admin, post_id, comment_id, community_id } = s;
