@@ -22,6 +22,21 @@ export interface JobContext {
 /** A scheduled task. It may be repeated and interrupted at any point without harm. */
 export type Job = (ctx: JobContext) => Promise<void>;
 
+/**
+ * Lets tasks run one after the other. Each holds a connection for its lock and needs another one to
+ * work: as many at once as the pool has connections would all wait for the second, for ever.
+ */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs the body when all before it have ended, whether they failed or not. */
+  async run<T>(body: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(body, body);
+    this.#last = turn;
+    return await turn;
+  }
+}
+
 /** First part of the keys of our advisory locks ("tjob"), which the database's other users lack. */
 const LOCK_SPACE = 0x746a6f62;
 

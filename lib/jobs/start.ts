@@ -1,5 +1,8 @@
+import type { Logger } from "../cli/log.ts";
+import type { Config } from "../config/mod.ts";
 import { isConnectionError } from "../db/connection.ts";
-import { MailSender } from "../mail/sender.ts";
+import type { Db } from "../domain/context.ts";
+import type { MailSender } from "../mail/sender.ts";
 import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
 import { doBulkTasks } from "./bulk_tasks.ts";
 import {
@@ -18,7 +21,7 @@ import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { LINK_CHECKS, PostQueueRunner, WEBMENTIONS } from "./post_queue.ts";
 import { TELL_LINKS } from "./webmentions.ts";
-import { type Job, type JobContext, runExclusively } from "./job.ts";
+import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
 
@@ -56,6 +59,18 @@ function task(name: string, schedule: string, lock: number, job: Job) {
   return { name, schedule, lock, job };
 }
 
+/** Loaded only by sites that send e-mails: the library takes ten megabytes. */
+async function startMail(
+  db: Db,
+  log: Logger,
+  email: NonNullable<Config["email"]>,
+): Promise<MailSender> {
+  const { MailSender } = await import("../mail/sender.ts");
+  const sender = new MailSender(db, log, email);
+  sender.start();
+  return sender;
+}
+
 /** The work that a process does beside its requests. */
 export interface RunningJobs {
   /** Events were committed, here or in another process. */
@@ -75,6 +90,7 @@ export async function startJobs(
   const log = context.log.module("jobs");
   const abort = new AbortController();
   const running = new Set<Promise<void>>();
+  const turns = new Turns();
 
   const guarded = (name: string, body: () => Promise<unknown>) => {
     const promise: Promise<void> = body().then(() => {}, (error) => {
@@ -92,13 +108,15 @@ export async function startJobs(
       schedule,
       { signal: abort.signal },
       () =>
-        guarded(name, async () => {
-          const start = performance.now();
-          const ctx = { ...context, log, now: new Date() };
-          const ran = await runExclusively(ctx, lock, job);
-          const milliseconds = Math.round(performance.now() - start);
-          if (ran) log.debug("task done", { task: name, milliseconds });
-        }),
+        guarded(name, () =>
+          turns.run(async () => {
+            if (abort.signal.aborted) return;
+            const start = performance.now();
+            const ctx = { ...context, log, now: new Date() };
+            const ran = await runExclusively(ctx, lock, job);
+            const milliseconds = Math.round(performance.now() - start);
+            if (ran) log.debug("task done", { task: name, milliseconds });
+          })),
     );
   }
 
@@ -133,8 +151,7 @@ export async function startJobs(
   ];
   for (const queue of queues) queue.wake();
   const { db, config } = context;
-  const mail = config.email && new MailSender(db, context.log, config.email);
-  mail?.start();
+  const mail = config.email && await startMail(db, context.log, config.email);
 
   return {
     wake() {

@@ -1,5 +1,6 @@
 import { loadConfig } from "../../lib/config/mod.ts";
 import { createLogger } from "../../lib/cli/log.ts";
+import { query } from "../../lib/domain/context.ts";
 import { firstStart } from "../../lib/domain/site/first_start.ts";
 import {
   updateActivity,
@@ -17,7 +18,7 @@ import {
 import { OVERWRITTEN } from "../../lib/domain/text/overwritten.ts";
 import { foldDeltas, hasDeltas } from "../../lib/jobs/fold_deltas.ts";
 import { updateHotRanks } from "../../lib/jobs/hot_ranks.ts";
-import { type JobContext, runExclusively } from "../../lib/jobs/job.ts";
+import { type JobContext, runExclusively, Turns } from "../../lib/jobs/job.ts";
 import { publishScheduledPosts } from "../../lib/jobs/publish_scheduled.ts";
 import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { type Assertions, test } from "../harness.ts";
@@ -420,3 +421,33 @@ jobTest("a task runs in one process at a time", async (t, f) => {
   );
   t.equal(await runExclusively(f.ctx, 99, () => Promise.resolve()), true);
 });
+
+jobTest(
+  "tasks that are due together do not take each other's connections",
+  async (t, f) => {
+    const turns = new Turns();
+    let most = 0;
+    let now = 0;
+    // More than the pool has connections; each holds one and works on another.
+    const done = await Promise.all(
+      Array.from(
+        { length: 8 },
+        (_, n) =>
+          turns.run(() =>
+            runExclusively(f.ctx, 200 + n, async (ctx) => {
+              most = Math.max(most, ++now);
+              await query(ctx, "select pg_sleep(0.01)");
+              now--;
+            })
+          ),
+      ),
+    );
+    t.equal(done, Array(8).fill(true));
+    t.equal(most, 1);
+    await t.throws(
+      () => turns.run(() => Promise.reject(new Error("failed"))),
+      "failed",
+    );
+    t.equal(await turns.run(() => Promise.resolve("next")), "next");
+  },
+);
