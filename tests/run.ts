@@ -9,6 +9,18 @@ import { createLogger } from "../lib/cli/log.ts";
 const ROOT = join(import.meta.dirname!, "..");
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
+/**
+ * All tests, by how they may run: most wait for a server or database of their own, so that a core
+ * can have more than one file in work; browsers and faults are timed and have the machine alone.
+ */
+const EVERYTHING = [
+  {
+    paths: ["tests/unit", "tests/http", "tests/clients"],
+    jobs: navigator.hardwareConcurrency + 1,
+  },
+  { paths: ["tests/browser", "tests/faults"], jobs: 1 },
+];
+
 /** Whether a program of this name can be run. */
 async function isInPath(name: string): Promise<boolean> {
   for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
@@ -49,13 +61,20 @@ async function provideBrowser(): Promise<void> {
 
 /** Runs the tests, passing their output on; resolves to what the runner's last line counts. */
 async function runTests(
-  paths: string[],
+  paths: readonly string[],
+  jobs = 1,
 ): Promise<{ passed: number; failed: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     // `deno task check` checks the types, of everything at once.
-    args: ["test", "--allow-all", "--no-check", ...paths],
+    args: [
+      "test",
+      "--allow-all",
+      "--no-check",
+      ...(jobs > 1 ? ["--parallel"] : []),
+      ...paths,
+    ],
     cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_JOBS: String(jobs) },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
@@ -85,8 +104,15 @@ async function writeAll(bytes: Uint8Array): Promise<void> {
 
 await provideBrowser();
 await buildIfStale(ROOT, createLogger({ filter: "warn" }));
-const { passed, failed } = await runTests(
-  Deno.args.length > 0 ? Deno.args : ["tests"],
-);
-console.log(`${passed} passed, ${failed} failed`);
-Deno.exit(failed === 0 ? 0 : 1);
+const total = { passed: 0, failed: 0 };
+for (
+  const { paths, jobs } of Deno.args.length > 0
+    ? [{ paths: Deno.args, jobs: 1 }]
+    : EVERYTHING
+) {
+  const { passed, failed } = await runTests(paths, jobs);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+Deno.exit(total.failed === 0 ? 0 : 1);
