@@ -105,6 +105,7 @@ test("an app for many kinds of server finds out what we are, and reads, votes, a
     });
     t.equal(liked.comment_view.my_vote, -1);
 
+    await eventsDone(server.database);
     const aliceId = me.my_user!.local_user_view.person.id;
     await bob.createPrivateMessage({ recipient_id: aliceId, content: "psst" });
     await eventsDone(server.database);
