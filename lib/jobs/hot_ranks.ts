@@ -61,6 +61,7 @@ export async function updateHotRanks(ctx: JobContext): Promise<void> {
   for (const ranked of [COMMENTS, COMMUNITIES, POSTS]) {
     const rows = await query<{ id: number }>(ctx, ranked.ids);
     for (let start = 0; start < rows.length; start += BATCH) {
+      if (ctx.stopping?.()) return;
       const ids = rows.slice(start, start + BATCH).map(({ id }) => id);
       await query(ctx, ranked.update, [ids, ctx.now.toISOString()]);
     }

@@ -17,6 +17,8 @@ export interface JobContext {
   media: Media | null;
   /** The instant the task is run for. */
   now: Date;
+  /** Whether the process wants to end: long tasks look between two steps. */
+  stopping?: () => boolean;
 }
 
 /** A scheduled task. It may be repeated and interrupted at any point without harm. */

@@ -112,7 +112,12 @@ export async function startJobs(
           turns.run(async () => {
             if (abort.signal.aborted) return;
             const start = performance.now();
-            const ctx = { ...context, log, now: new Date() };
+            const ctx = {
+              ...context,
+              log,
+              now: new Date(),
+              stopping: () => abort.signal.aborted,
+            };
             const ran = await runExclusively(ctx, lock, job);
             const milliseconds = Math.round(performance.now() - start);
             if (ran) log.debug("task done", { task: name, milliseconds });
