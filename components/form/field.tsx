@@ -229,7 +229,7 @@ export function PictureForm(
       method="post"
       action={action}
       enctype="multipart/form-data"
-      class="form card narrow"
+      class="form card picture"
     >
       {current && <img src={current} alt={label} height={96} loading="lazy" />}
       <FileField

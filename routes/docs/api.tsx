@@ -33,8 +33,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
               <summary>
                 {endpoint.routes.map(({ method, path }) => (
                   <code key={method + path}>{method} {path}</code>
-                ))}
-                <span class="muted">{endpoint.name}</span>{" "}
+                ))} <span class="muted">{endpoint.name}</span>{" "}
                 {endpoint.auth === "user" && (
                   <span class="badge">{t("api.signed_in")}</span>
                 )}{" "}
