@@ -9,6 +9,7 @@ const TYPES: Record<string, string> = {
   float8: "number",
   bool: "boolean",
   text: "string",
+  _text: "string[]",
   timestamptz: "string",
   xid8: "string",
   bytea: "Uint8Array",

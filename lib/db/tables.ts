@@ -118,6 +118,7 @@ export interface CommunityActionsTable {
   received_ban_at: string | null;
   ban_expires_at: string | null;
   notifications: string | null;
+  follow_ap_id: string | null;
 }
 
 export interface CommunityDeltaTable {
@@ -127,6 +128,17 @@ export interface CommunityDeltaTable {
   comments: Generated<number>;
   subscribers: Generated<number>;
   subscribers_local: Generated<number>;
+}
+
+export interface CommunityFetchTable {
+  community_id: number;
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
+export interface CommunityFollowTable {
+  follower_id: number;
+  community_id: number;
 }
 
 export interface CommunityLanguageTable {
@@ -201,6 +213,17 @@ export interface FederationBlocklistTable {
   expires_at: string | null;
 }
 
+export interface FederationQueueStateTable {
+  instance_id: number;
+  last_successful_id: number;
+  last_successful_published_time_at: string | null;
+  fail_count: Generated<number>;
+  last_retry_at: string | null;
+  not_before: string | null;
+  last_error: string | null;
+  paused: Generated<boolean>;
+}
+
 export interface FeedTokenTable {
   local_user_id: number;
   token: string;
@@ -256,6 +279,7 @@ export interface InstanceTable {
   updated_at: string | null;
   software: string | null;
   version: string | null;
+  signature_scheme: string | null;
 }
 
 export interface InstanceActionsTable {
@@ -488,6 +512,7 @@ export interface MultiCommunityFollowTable {
   multi_community_id: number;
   person_id: number;
   follow_state: string;
+  follow_ap_id: string | null;
 }
 
 export interface NotificationTable {
@@ -527,6 +552,16 @@ export interface OauthProviderTable {
   use_pkce: Generated<boolean>;
   published_at: Generated<string>;
   updated_at: string | null;
+}
+
+export interface OutboxFailureTable {
+  id: GeneratedAlways<number>;
+  event: unknown;
+  objects: string[];
+  attempts: Generated<number>;
+  retry_at: string;
+  reason: string;
+  published_at: Generated<string>;
 }
 
 export interface OutgoingMailTable {
@@ -582,6 +617,11 @@ export interface PersonActionsTable {
   voted_at: string | null;
   upvotes: number | null;
   downvotes: number | null;
+}
+
+export interface PersonFollowTable {
+  follower_id: number;
+  person_id: number;
 }
 
 export interface PersonSearchTable {
@@ -687,6 +727,22 @@ export interface PrivateMessageTable {
   deleted_by_recipient: Generated<boolean>;
 }
 
+export interface ReceivedActivityTable {
+  id: GeneratedAlways<number>;
+  ap_id: string;
+  kind: string;
+  actor_ap_id: string;
+  host: string;
+  data: string | null;
+  lanes: string[];
+  state: Generated<string>;
+  attempts: Generated<number>;
+  retry_at: string | null;
+  reason: string | null;
+  received_at: Generated<string>;
+  done_at: string | null;
+}
+
 export interface RegistrationApplicationTable {
   id: Generated<number>;
   local_user_id: number;
@@ -734,6 +790,21 @@ export interface SecretTable {
   id: Generated<boolean>;
   jwt_secret: Generated<string>;
   setup_token: Generated<string>;
+}
+
+export interface SentActivityTable {
+  id: GeneratedAlways<number>;
+  ap_id: string;
+  data: string;
+  sensitive: boolean;
+  published_at: Generated<string>;
+  send_inboxes: Generated<string[]>;
+  send_community_followers_of: number | null;
+  send_all_instances: Generated<boolean>;
+  actor_type: string;
+  actor_apub_id: string;
+  changes: Generated<string[]>;
+  needs: Generated<string[]>;
 }
 
 export interface SiteTable {
@@ -784,6 +855,8 @@ export interface Database {
   community: CommunityTable;
   community_actions: CommunityActionsTable;
   community_delta: CommunityDeltaTable;
+  community_fetch: CommunityFetchTable;
+  community_follow: CommunityFollowTable;
   community_language: CommunityLanguageTable;
   community_tag: CommunityTagTable;
   custom_emoji: CustomEmojiTable;
@@ -793,6 +866,7 @@ export interface Database {
   event_consumer: EventConsumerTable;
   federation_allowlist: FederationAllowlistTable;
   federation_blocklist: FederationBlocklistTable;
+  federation_queue_state: FederationQueueStateTable;
   feed_token: FeedTokenTable;
   form_submission: FormSubmissionTable;
   image_blob: ImageBlobTable;
@@ -819,10 +893,12 @@ export interface Database {
   notification: NotificationTable;
   oauth_account: OauthAccountTable;
   oauth_provider: OauthProviderTable;
+  outbox_failure: OutboxFailureTable;
   outgoing_mail: OutgoingMailTable;
   password_reset_request: PasswordResetRequestTable;
   person: PersonTable;
   person_actions: PersonActionsTable;
+  person_follow: PersonFollowTable;
   person_search: PersonSearchTable;
   post: PostTable;
   post_actions: PostActionsTable;
@@ -831,10 +907,12 @@ export interface Database {
   post_tag: PostTagTable;
   post_webmention: PostWebmentionTable;
   private_message: PrivateMessageTable;
+  received_activity: ReceivedActivityTable;
   registration_application: RegistrationApplicationTable;
   remote_image: RemoteImageTable;
   report: ReportTable;
   secret: SecretTable;
+  sent_activity: SentActivityTable;
   site: SiteTable;
   site_delta: SiteDeltaTable;
   site_language: SiteLanguageTable;
