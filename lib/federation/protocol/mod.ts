@@ -1,0 +1,7 @@
+/** The JSON of other servers: what is read of it, and how tolerantly. */
+export * from "./actors.ts";
+export * from "./attachments.ts";
+export * from "./coercions.ts";
+export * from "./collections.ts";
+export * from "./content.ts";
+export * from "./tags.ts";
