@@ -159,9 +159,11 @@ export class EventConsumer {
       if (!place) return { full: false, undecided: false };
       const events = await query<StoredEvent & { decided: boolean }>(
         ctx,
-        `select xid::text as xid, id, kind, person_id, community_id, post_id, comment_id, data,
-           published_at, xid < pg_snapshot_xmin(pg_current_snapshot()) as decided
-         from event where (xid, id) > ($1::xid8, $2::int8) order by xid, id limit $3::int4`,
+        // By the column, as the text of that name would come in the order of its digits.
+        `select e.xid::text as xid, e.id, kind, person_id, community_id, post_id, comment_id, data,
+           published_at, e.xid < pg_snapshot_xmin(pg_current_snapshot()) as decided
+         from event e where (e.xid, e.id) > ($1::xid8, $2::int8)
+         order by e.xid, e.id limit $3::int4`,
         [place.xid, place.id, limit],
       );
       const open = events.findIndex((event) => !event.decided);

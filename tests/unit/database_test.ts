@@ -1,3 +1,4 @@
+import { sql as raw } from "kysely";
 import { test } from "../harness.ts";
 import { withDatabase } from "../support/database.ts";
 import { isoTime, openDatabase } from "../../lib/db/connection.ts";
@@ -40,4 +41,42 @@ test("a test database's address leads to it", (t) =>
     const name = await other.sql`select current_database() as name`;
     await other.close();
     t.equal([...name], [...await sql`select current_database() as name`]);
+  }));
+
+test("nothing but its own statements runs in a transaction", (t) =>
+  withDatabase(async ({ sql, kysely }) => {
+    await sql`create table mark (n serial, xid xid8)`;
+    const within = async () => {
+      for (let i = 0; i < 60; i++) {
+        await kysely.transaction().execute(async (db) => {
+          const mark = async () => {
+            const { rows: [{ xid }] } = await query.execute(db);
+            return xid;
+          };
+          const query = raw<{ xid: string }>`
+            insert into mark (xid) values (pg_current_xact_id()) returning xid::text`;
+          t.equal(await mark(), await mark());
+        });
+      }
+    };
+    // Other texts each time: a statement is described when a connection sees it first.
+    const beside = async (worker: number) => {
+      for (let i = 0; i < 150; i++) {
+        const [{ xid }] = await sql.unsafe(
+          `insert into mark (xid) values (pg_current_xact_id())
+           returning xid::text, $1::int + ${worker * 1000 + i} as n`,
+          [i],
+        );
+        const rows = await sql`select from mark where xid = ${xid}::xid8`;
+        t.equal(rows.length, 1);
+      }
+    };
+    await Promise.all([
+      within(),
+      within(),
+      within(),
+      beside(1),
+      beside(2),
+      beside(3),
+    ]);
   }));

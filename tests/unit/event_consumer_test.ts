@@ -67,6 +67,15 @@ async function record(
   }
 }
 
+/** Waits until no transaction is older than the events there are. */
+async function decided({ sql }: Pick<TestDatabase, "sql">): Promise<void> {
+  for (let open = true; open;) {
+    [{ open }] = await sql<{ open: boolean }[]>`
+      select exists (select from event
+        where xid >= pg_snapshot_xmin(pg_current_snapshot())) as open`;
+  }
+}
+
 async function withDatabase(
   body: (database: TestDatabase) => Promise<void>,
 ): Promise<void> {
@@ -81,6 +90,8 @@ async function withDatabase(
 test("a consumer begins at the present and goes on where it stopped", (t) =>
   withDatabase(async (database) => {
     await record(database, 1);
+    // The present begins after every transaction of the whole server that may still be at work.
+    await decided(database);
     const scene = await setUp(database);
     const first = scene.make();
     await first.start();
@@ -112,6 +123,21 @@ test("several consumers of one name act once on each event", (t) =>
     await eventsDone(database);
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     t.equal(await scene.noted(), ids);
+  }));
+
+test("events come in the order of their numbers, however many digits these have", (t) =>
+  withDatabase(async (database) => {
+    const scene = await setUp(database);
+    const consumer = scene.make();
+    await consumer.start();
+    await database.sql`
+      insert into event (kind, post_id, xid)
+      select 'post_created', n, (100 - 3 + n)::text::xid8 from generate_series(1, 5) n`;
+    await database.sql`update event_consumer set xid = '1', id = 0`;
+    consumer.wake();
+    await eventsDone(database);
+    await consumer.stop();
+    t.equal(await scene.noted(), [1, 2, 3, 4, 5]);
   }));
 
 test("an event that commits late is waited for", (t) =>

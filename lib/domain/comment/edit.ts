@@ -72,17 +72,26 @@ export async function deleteComment(
     if (comment.creator_id !== viewer.person.id) {
       throw new LemmyError("no_comment_edit_allowed");
     }
-    await ctx.db.updateTable("comment").set({
-      deleted: input.deleted,
-      deleted_at: input.deleted ? ctx.now.toISOString() : null,
-    }).where("id", "=", comment.id).execute();
-    await recordEvent(ctx, {
-      kind: "comment_deleted",
-      comment_id: comment.id,
-      post_id: comment.post_id,
-      community_id: comment.community_id,
-      data: { deleted: input.deleted },
-    });
+    await setCommentDeleted(ctx, comment, input.deleted);
     return await readComment(ctx, comment.id);
+  });
+}
+
+/** Marks a comment deleted by its author, or restored. The author's row is locked. */
+export async function setCommentDeleted(
+  ctx: Ctx,
+  comment: { id: number; post_id: number; community_id: number },
+  deleted: boolean,
+): Promise<void> {
+  await ctx.db.updateTable("comment").set({
+    deleted,
+    deleted_at: deleted ? ctx.now.toISOString() : null,
+  }).where("id", "=", comment.id).execute();
+  await recordEvent(ctx, {
+    kind: "comment_deleted",
+    comment_id: comment.id,
+    post_id: comment.post_id,
+    community_id: comment.community_id,
+    data: { deleted },
   });
 }

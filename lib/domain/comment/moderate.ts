@@ -10,7 +10,8 @@ import type { CommentView } from "../views.ts";
 import { lockAuthors, setCommentsRemoved } from "./set_removed.ts";
 import { readComment } from "./view.ts";
 
-interface Found {
+/** A comment as its moderation needs it. */
+export interface ModeratedComment {
   id: number;
   creator_id: number;
   post_id: number;
@@ -39,7 +40,7 @@ export async function removeComment(
 ): Promise<CommentView> {
   requireViewer(ctx);
   return await inTransaction(ctx, async (ctx) => {
-    const [comment] = await query<Found>(
+    const [comment] = await query<ModeratedComment>(
       ctx,
       `select id, creator_id, post_id, community_id, path from comment where id = $1::int4`,
       [input.comment_id],
@@ -47,40 +48,57 @@ export async function removeComment(
     if (!comment) throw new LemmyError("not_found");
     await requireCommunityMod(ctx, comment.community_id);
     await requireHigherMod(ctx, comment.community_id, comment.creator_id);
-    const removed = input.remove_children ?? input.removed;
-    const affected = input.remove_children === undefined
-      ? [comment]
-      : await query<{ id: number; creator_id: number }>(
-        ctx,
-        `select id, creator_id from comment where ${SUBTREE}`,
-        [comment.post_id, comment.path],
-      );
-    await lockAuthors(ctx, affected);
-    const ids = affected.map(({ id }) => id);
-    const changed = await setCommentsRemoved(ctx, ids, removed);
-    if (changed.some(({ id, deleted }) => id === comment.id && deleted)) {
-      throw new LemmyError("couldnt_update");
-    }
-    await closeReports(ctx, { type_: "comment", ids });
-    const entry = (item: { id: number; creator_id: number }) => ({
-      kind: "mod_remove_comment" as const,
-      is_revert: !removed,
+    const deleted = await setCommentRemoved(ctx, comment, {
+      removed: input.remove_children ?? input.removed,
       reason: input.reason,
-      target_person_id: item.creator_id,
-      target_community_id: comment.community_id,
-      target_post_id: comment.post_id,
-      target_comment_id: item.id,
+      below: input.remove_children !== undefined,
     });
-    await recordModlog(ctx, entry(comment), {
-      remove_children: input.remove_children !== undefined,
-    });
-    const below = changed.filter((item) =>
-      item.id !== comment.id && !item.deleted
-    );
-    const moderator = requireViewer(ctx).person.id;
-    await insertModlog(ctx, moderator, below.map(entry), { part: true });
+    if (deleted) throw new LemmyError("couldnt_update");
     return await readComment(ctx, comment.id);
   });
+}
+
+/**
+ * Removes or restores a comment as decided, with everything below it if wanted, and writes the
+ * modlog. In a transaction.
+ * @returns whether its author has deleted the comment
+ */
+export async function setCommentRemoved(
+  ctx: Ctx,
+  comment: ModeratedComment,
+  { removed, reason, below }: {
+    removed: boolean;
+    reason: string;
+    below: boolean;
+  },
+): Promise<boolean> {
+  const affected = below
+    ? await query<{ id: number; creator_id: number }>(
+      ctx,
+      `select id, creator_id from comment where ${SUBTREE}`,
+      [comment.post_id, comment.path],
+    )
+    : [comment];
+  await lockAuthors(ctx, affected);
+  const ids = affected.map(({ id }) => id);
+  const changed = await setCommentsRemoved(ctx, ids, removed);
+  await closeReports(ctx, { type_: "comment", ids });
+  const entry = (item: { id: number; creator_id: number }) => ({
+    kind: "mod_remove_comment" as const,
+    is_revert: !removed,
+    reason,
+    target_person_id: item.creator_id,
+    target_community_id: comment.community_id,
+    target_post_id: comment.post_id,
+    target_comment_id: item.id,
+  });
+  await recordModlog(ctx, entry(comment), { remove_children: below });
+  const others = changed.filter((item) =>
+    item.id !== comment.id && !item.deleted
+  );
+  const moderator = requireViewer(ctx).person.id;
+  await insertModlog(ctx, moderator, others.map(entry), { part: true });
+  return changed.some(({ id, deleted }) => id === comment.id && deleted);
 }
 
 /**
@@ -96,22 +114,34 @@ export async function lockComment(
   return await inTransaction(ctx, async (ctx) => {
     const { comment, community } = await readComment(ctx, input.comment_id);
     await requireCommunityMod(ctx, community.id);
-    await query(
-      ctx,
-      `with found as (select id from comment where ${SUBTREE} order by id for no key update)
-       update comment set locked = $3::boolean from found where comment.id = found.id`,
-      [comment.post_id, comment.path, input.locked],
-    );
-    await recordModlog(ctx, {
-      kind: "mod_lock_comment",
-      is_revert: !input.locked,
-      reason: input.reason,
-      target_person_id: comment.creator_id,
-      target_community_id: community.id,
-      target_post_id: comment.post_id,
-      target_comment_id: comment.id,
-    });
+    await setCommentLocked(ctx, {
+      ...comment,
+      community_id: community.id,
+    }, input);
     return await readComment(ctx, comment.id);
+  });
+}
+
+/** Locks or unlocks a comment with everything below it as decided, and writes the modlog. */
+export async function setCommentLocked(
+  ctx: Ctx,
+  comment: ModeratedComment,
+  { locked, reason }: { locked: boolean; reason: string },
+): Promise<void> {
+  await query(
+    ctx,
+    `with found as (select id from comment where ${SUBTREE} order by id for no key update)
+     update comment set locked = $3::boolean from found where comment.id = found.id`,
+    [comment.post_id, comment.path, locked],
+  );
+  await recordModlog(ctx, {
+    kind: "mod_lock_comment",
+    is_revert: !locked,
+    reason,
+    target_person_id: comment.creator_id,
+    target_community_id: comment.community_id,
+    target_post_id: comment.post_id,
+    target_comment_id: comment.id,
   });
 }
 
@@ -160,14 +190,27 @@ export async function warnComment(
     const { comment, community } = view;
     await requireCommunityMod(ctx, community.id);
     if (comment.deleted || comment.removed) throw new LemmyError("deleted");
-    await recordModlog(ctx, {
-      kind: "mod_warn_comment",
-      reason: input.reason,
-      target_person_id: comment.creator_id,
-      target_community_id: community.id,
-      target_post_id: comment.post_id,
-      target_comment_id: comment.id,
-    });
+    await logCommentWarning(
+      ctx,
+      { ...comment, community_id: community.id },
+      input.reason,
+    );
     return view;
+  });
+}
+
+/** The modlog's entry of a warning to a comment's author. */
+export async function logCommentWarning(
+  ctx: Ctx,
+  comment: Omit<ModeratedComment, "path">,
+  reason: string,
+): Promise<void> {
+  await recordModlog(ctx, {
+    kind: "mod_warn_comment",
+    reason,
+    target_person_id: comment.creator_id,
+    target_community_id: comment.community_id,
+    target_post_id: comment.post_id,
+    target_comment_id: comment.id,
   });
 }

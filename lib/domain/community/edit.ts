@@ -92,19 +92,27 @@ export async function deleteCommunity(
   await requireCommunityMod(ctx, input.community_id, { allowDeleted: true });
   await requireTopMod(ctx, input.community_id);
   return await inTransaction(ctx, async (ctx) => {
-    const changed = await query(
-      ctx,
-      `update community set deleted = $2::boolean, updated_at = $3::timestamptz
-       where id = $1::int4 and deleted <> $2 returning id`,
-      [input.community_id, input.deleted, ctx.now.toISOString()],
-    );
-    if (changed.length > 0) {
-      await recordEvent(ctx, {
-        kind: "community_deleted",
-        community_id: input.community_id,
-        data: { deleted: input.deleted },
-      });
-    }
+    await setCommunityDeleted(ctx, input.community_id, input.deleted);
     return await readCommunity(ctx, input.community_id);
+  });
+}
+
+/** Marks a community deleted or restored as decided; repeating it changes nothing. */
+export async function setCommunityDeleted(
+  ctx: Ctx,
+  community_id: number,
+  deleted: boolean,
+): Promise<void> {
+  const changed = await query(
+    ctx,
+    `update community set deleted = $2::boolean, updated_at = $3::timestamptz
+     where id = $1::int4 and deleted <> $2 returning id`,
+    [community_id, deleted, ctx.now.toISOString()],
+  );
+  if (changed.length === 0) return;
+  await recordEvent(ctx, {
+    kind: "community_deleted",
+    community_id,
+    data: { deleted },
   });
 }

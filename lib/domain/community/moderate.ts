@@ -18,12 +18,20 @@ export async function removeCommunity(
   await requireCommunityMod(ctx, input.community_id, { allowDeleted: true });
   requireAdmin(ctx);
   return await inTransaction(ctx, async (ctx) => {
-    await ctx.db.updateTable("community").set({ removed: input.removed })
-      .where("id", "=", input.community_id).execute();
-    await closeReports(ctx, { type_: "community", ids: [input.community_id] });
-    await logRemoval(ctx, input, !input.removed);
+    await setCommunityRemoved(ctx, input);
     return await readCommunity(ctx, input.community_id);
   });
+}
+
+/** Removes or restores a community as decided, and writes the modlog. */
+export async function setCommunityRemoved(
+  ctx: Ctx,
+  input: { community_id: number; removed: boolean; reason: string },
+): Promise<void> {
+  await ctx.db.updateTable("community").set({ removed: input.removed })
+    .where("id", "=", input.community_id).execute();
+  await closeReports(ctx, { type_: "community", ids: [input.community_id] });
+  await logRemoval(ctx, input, !input.removed);
 }
 
 /**

@@ -58,14 +58,26 @@ export async function addModToCommunity(
       if (!isMod) return await readModerators(ctx, community_id);
       await dismiss(ctx, community_id, person_id);
     }
-    await recordModlog(ctx, {
-      kind: "mod_add_to_community",
-      is_revert: added,
-      target_person_id: person_id,
-      target_community_id: community_id,
-    });
+    await logModerator(ctx, input);
     delete viewer.relations;
     return await readModerators(ctx, community_id);
+  });
+}
+
+/** The modlog's entry of an appointment or dismissal. */
+export async function logModerator(
+  ctx: Ctx,
+  { community_id, person_id, added }: {
+    community_id: number;
+    person_id: number;
+    added: boolean;
+  },
+): Promise<void> {
+  await recordModlog(ctx, {
+    kind: "mod_add_to_community",
+    is_revert: added,
+    target_person_id: person_id,
+    target_community_id: community_id,
   });
 }
 
@@ -76,7 +88,8 @@ function requireOwnSay(standing: Standing): void {
   }
 }
 
-async function appoint(
+/** Makes a person a moderator, the last in seniority. @throws LemmyError `not_found` */
+export async function appoint(
   ctx: Ctx,
   communityId: number,
   personId: number,
@@ -95,7 +108,8 @@ async function appoint(
   );
 }
 
-async function dismiss(
+/** Takes the office of a moderator away. */
+export async function dismiss(
   ctx: Ctx,
   communityId: number,
   personId: number,

@@ -142,6 +142,7 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
       person_id: post.creator_id,
       community_id: post.community_id,
       post_id: post.id,
+      data: { link_checked: true },
     });
   });
 }

@@ -35,27 +35,39 @@ export async function banPerson(ctx: Ctx, input: Ban): Promise<PersonView> {
   const expires_at = checkExpiry(ctx, input.expires_at);
   return await inTransaction(ctx, async (ctx) => {
     await requirePerson(ctx, input);
-    await setInstanceBan(ctx, input, expires_at);
-    const modlog_id = await recordModlog(ctx, {
-      kind: "admin_ban",
-      is_revert: !input.ban,
-      reason: input.reason,
-      expires_at,
-      target_person_id: input.person_id,
-      target_instance_id: ctx.site.instance.id,
-    }, { remove_or_restore_data: input.remove_or_restore_data ?? false });
+    const modlog_id = await applyInstanceBan(ctx, {
+      ...input,
+      instance_id: ctx.site.instance.id,
+    }, expires_at);
     await planData(ctx, input, modlog_id);
     return (await readPersonViews(ctx, [input.person_id]))[0];
   });
 }
 
-/** Writes or lifts the ban from the local instance; a repeated one replaces the end (quirk Q3). */
+/** Bans a person from an instance, or lifts that, as decided there. @returns the modlog's entry */
+export async function applyInstanceBan(
+  ctx: Ctx,
+  input: Omit<Ban, "expires_at"> & { instance_id: number },
+  expires_at: string | null,
+): Promise<number> {
+  await setInstanceBan(ctx, input, expires_at, input.instance_id);
+  return await recordModlog(ctx, {
+    kind: "admin_ban",
+    is_revert: !input.ban,
+    reason: input.reason,
+    expires_at,
+    target_person_id: input.person_id,
+    target_instance_id: input.instance_id,
+  }, { remove_or_restore_data: input.remove_or_restore_data ?? false });
+}
+
+/** Writes or lifts the ban from an instance, ours unless named; a repeated one replaces the end (quirk Q3). */
 export async function setInstanceBan(
   ctx: Ctx,
   { person_id, ban }: { person_id: number; ban: boolean },
   expiresAt: string | null,
+  id = ctx.site.instance.id,
 ): Promise<void> {
-  const { id } = ctx.site.instance;
   if (ban) {
     await query(
       ctx,
@@ -94,19 +106,32 @@ export async function banFromCommunity(
   checkBanReason(input.reason);
   return await inTransaction(ctx, async (ctx) => {
     await requirePerson(ctx, input);
-    if (input.ban) await startCommunityBan(ctx, input, expires_at);
-    else await endCommunityBan(ctx, input);
-    const modlog_id = await recordModlog(ctx, {
-      kind: "mod_ban_from_community",
-      is_revert: !input.ban,
-      reason: input.reason,
-      expires_at,
-      target_person_id: person_id,
-      target_community_id: community_id,
-    }, { remove_or_restore_data: input.remove_or_restore_data ?? false });
-    await planData(ctx, input, modlog_id, community_id);
+    if (input.ban) await unfollowBanned(ctx, input);
+    await applyCommunityBan(ctx, input, expires_at);
     return (await readPersonViews(ctx, [person_id]))[0];
   });
+}
+
+/**
+ * Bans a person from a community, or lifts that, as decided, writes the modlog and plans the
+ * removal or restoration of data.
+ */
+export async function applyCommunityBan(
+  ctx: Ctx,
+  input: Omit<Ban, "expires_at"> & { community_id: number },
+  expires_at: string | null,
+): Promise<void> {
+  if (input.ban) await startCommunityBan(ctx, input, expires_at);
+  else await endCommunityBan(ctx, input);
+  const modlog_id = await recordModlog(ctx, {
+    kind: "mod_ban_from_community",
+    is_revert: !input.ban,
+    reason: input.reason,
+    expires_at,
+    target_person_id: input.person_id,
+    target_community_id: input.community_id,
+  }, { remove_or_restore_data: input.remove_or_restore_data ?? false });
+  await planData(ctx, input, modlog_id, input.community_id);
 }
 
 interface Banned {
@@ -119,29 +144,35 @@ async function startCommunityBan(
   { community_id, person_id }: Banned,
   expiresAt: string | null,
 ): Promise<void> {
-  const [{ followed }] = await query<{ followed: boolean }>(
-    ctx,
-    `select exists (select from community_actions where person_id = $1::int4
-       and community_id = $2::int4 and followed_at is not null) as followed`,
-    [person_id, community_id],
-  );
   await query(
     ctx,
     `insert into community_actions (person_id, community_id, received_ban_at, ban_expires_at)
      values ($1::int4, $2::int4, $3::timestamptz, $4::timestamptz)
      on conflict (person_id, community_id) do update set
-       received_ban_at = excluded.received_ban_at, ban_expires_at = excluded.ban_expires_at,
-       followed_at = null, follow_state = null, follow_approver_id = null`,
+       received_ban_at = excluded.received_ban_at, ban_expires_at = excluded.ban_expires_at`,
     [person_id, community_id, ctx.now.toISOString(), expiresAt],
   );
-  if (followed) {
-    await recordEvent(ctx, {
-      kind: "community_followed",
-      community_id,
-      person_id,
-      data: { follow: false },
-    });
-  }
+}
+
+/** Who is banned here follows no longer; a ban that came from elsewhere leaves that to its server. */
+async function unfollowBanned(
+  ctx: Ctx,
+  { community_id, person_id }: Banned,
+): Promise<void> {
+  const ended = await query(
+    ctx,
+    `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
+     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null
+     returning person_id`,
+    [person_id, community_id],
+  );
+  if (ended.length === 0) return;
+  await recordEvent(ctx, {
+    kind: "community_followed",
+    community_id,
+    person_id,
+    data: { follow: false },
+  });
 }
 
 async function endCommunityBan(

@@ -110,19 +110,31 @@ export async function deletePost(
     if (post.creator_id !== viewer.person.id) {
       throw new LemmyError("no_post_edit_allowed");
     }
-    await ctx.db.updateTable("post").set({
-      deleted: input.deleted,
-      deleted_at: input.deleted ? ctx.now.toISOString() : null,
-    }).where("id", "=", post.id).execute();
-    // Nobody else has heard of a post that waits for its publication.
-    if (post.scheduled_publish_time_at === null) {
-      await recordEvent(ctx, {
-        kind: "post_deleted",
-        post_id: post.id,
-        community_id: post.community_id,
-        data: { deleted: input.deleted },
-      });
-    }
+    await setPostDeleted(ctx, post, input.deleted);
     return await readPost(ctx, post.id);
+  });
+}
+
+/** Marks a post deleted by its author, or restored. The author's row is locked. */
+export async function setPostDeleted(
+  ctx: Ctx,
+  post: {
+    id: number;
+    community_id: number;
+    scheduled_publish_time_at: string | null;
+  },
+  deleted: boolean,
+): Promise<void> {
+  await ctx.db.updateTable("post").set({
+    deleted,
+    deleted_at: deleted ? ctx.now.toISOString() : null,
+  }).where("id", "=", post.id).execute();
+  // Nobody else has heard of a post that waits for its publication.
+  if (post.scheduled_publish_time_at !== null) return;
+  await recordEvent(ctx, {
+    kind: "post_deleted",
+    post_id: post.id,
+    community_id: post.community_id,
+    data: { deleted },
   });
 }

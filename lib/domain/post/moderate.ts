@@ -47,44 +47,70 @@ export async function removePost(
     const post = await findPost(ctx, input.post_id);
     await requireCommunityMod(ctx, post.community_id);
     await requireHigherMod(ctx, post.community_id, post.creator_id);
-    const removed = input.remove_children ?? input.removed;
-    const below = input.remove_children === undefined
-      ? []
-      : await query<{ id: number; creator_id: number }>(
-        ctx,
-        "select id, creator_id from comment where post_id = $1::int4",
-        [post.id],
-      );
-    await lockAuthors(ctx, [post, ...below]);
-    const ids = below.map((comment) => comment.id);
-    const changed = await setCommentsRemoved(ctx, ids, removed, ctx.now);
-    await ctx.db.updateTable("post").set({ removed })
-      .where("id", "=", post.id).execute();
-    await closeReports(ctx, { type_: "comment", ids });
-    await closeReports(ctx, { type_: "post", ids: [post.id] });
-    const entry = {
-      is_revert: !removed,
+    await setPostRemoved(ctx, post, {
+      removed: input.remove_children ?? input.removed,
       reason: input.reason,
-      target_community_id: post.community_id,
-      target_post_id: post.id,
-    };
-    await recordModlog(ctx, {
-      ...entry,
-      kind: "mod_remove_post",
-      target_person_id: post.creator_id,
-    }, { remove_children: input.remove_children !== undefined });
-    const logged = changed.filter((comment) => !comment.deleted).map((
-      comment,
-    ) => ({
-      ...entry,
-      kind: "mod_remove_comment" as const,
-      target_person_id: comment.creator_id,
-      target_comment_id: comment.id,
-    }));
-    const moderator = requireViewer(ctx).person.id;
-    await insertModlog(ctx, moderator, logged, { part: true });
+      below: input.remove_children !== undefined,
+    });
     return await readPost(ctx, post.id);
   });
+}
+
+/** A post as its moderation needs it. */
+export interface ModeratedPost {
+  id: number;
+  community_id: number;
+  creator_id: number;
+}
+
+/**
+ * Removes or restores a post whoever is entitled to it has decided on, with all comments below it
+ * if wanted, and writes the modlog. In a transaction.
+ */
+export async function setPostRemoved(
+  ctx: Ctx,
+  post: ModeratedPost,
+  { removed, reason, below }: {
+    removed: boolean;
+    reason: string;
+    below: boolean;
+  },
+): Promise<void> {
+  const comments = below
+    ? await query<{ id: number; creator_id: number }>(
+      ctx,
+      "select id, creator_id from comment where post_id = $1::int4",
+      [post.id],
+    )
+    : [];
+  await lockAuthors(ctx, [post, ...comments]);
+  const ids = comments.map((comment) => comment.id);
+  const changed = await setCommentsRemoved(ctx, ids, removed, ctx.now);
+  await ctx.db.updateTable("post").set({ removed })
+    .where("id", "=", post.id).execute();
+  await closeReports(ctx, { type_: "comment", ids });
+  await closeReports(ctx, { type_: "post", ids: [post.id] });
+  const entry = {
+    is_revert: !removed,
+    reason,
+    target_community_id: post.community_id,
+    target_post_id: post.id,
+  };
+  await recordModlog(ctx, {
+    ...entry,
+    kind: "mod_remove_post",
+    target_person_id: post.creator_id,
+  }, { remove_children: below });
+  const logged = changed.filter((comment) => !comment.deleted).map((
+    comment,
+  ) => ({
+    ...entry,
+    kind: "mod_remove_comment" as const,
+    target_person_id: comment.creator_id,
+    target_comment_id: comment.id,
+  }));
+  const moderator = requireViewer(ctx).person.id;
+  await insertModlog(ctx, moderator, logged, { part: true });
 }
 
 /**
@@ -101,17 +127,26 @@ export async function lockPost(
       asMod: false,
     });
     await requireCommunityMod(ctx, community.id);
-    await ctx.db.updateTable("post").set({ locked: input.locked })
-      .where("id", "=", post.id).execute();
-    await recordModlog(ctx, {
-      kind: "mod_lock_post",
-      is_revert: !input.locked,
-      reason: input.reason,
-      target_person_id: post.creator_id,
-      target_community_id: community.id,
-      target_post_id: post.id,
-    });
+    await setPostLocked(ctx, post, input);
     return await readPost(ctx, post.id);
+  });
+}
+
+/** Locks or unlocks a post as decided, and writes the modlog. */
+export async function setPostLocked(
+  ctx: Ctx,
+  post: ModeratedPost,
+  { locked, reason }: { locked: boolean; reason: string },
+): Promise<void> {
+  await ctx.db.updateTable("post").set({ locked })
+    .where("id", "=", post.id).execute();
+  await recordModlog(ctx, {
+    kind: "mod_lock_post",
+    is_revert: !locked,
+    reason,
+    target_person_id: post.creator_id,
+    target_community_id: post.community_id,
+    target_post_id: post.id,
   });
 }
 
@@ -131,27 +166,35 @@ export async function featurePost(
   return await inTransaction(ctx, async (ctx) => {
     const post = await findPost(ctx, input.post_id);
     await requireCommunityMod(ctx, post.community_id);
-    const entry = {
-      is_revert: !input.featured,
-      target_community_id: post.community_id,
-      target_post_id: post.id,
-    };
     if (input.feature_type === "local") {
       requireAdmin(ctx);
       await ctx.db.updateTable("post").set({ featured_local: input.featured })
         .where("id", "=", post.id).execute();
       await recordModlog(ctx, {
-        ...entry,
+        is_revert: !input.featured,
+        target_community_id: post.community_id,
+        target_post_id: post.id,
         kind: "admin_feature_post_site",
         target_instance_id: ctx.site.instance.id,
       });
-    } else {
-      await ctx.db.updateTable("post")
-        .set({ featured_community: input.featured })
-        .where("id", "=", post.id).execute();
-      await recordModlog(ctx, { ...entry, kind: "mod_feature_post_community" });
-    }
+    } else await setPostFeatured(ctx, post, input.featured);
     return await readPost(ctx, post.id);
+  });
+}
+
+/** Pins a post in its community or unpins it, as decided, and writes the modlog. */
+export async function setPostFeatured(
+  ctx: Ctx,
+  post: ModeratedPost,
+  featured: boolean,
+): Promise<void> {
+  await ctx.db.updateTable("post").set({ featured_community: featured })
+    .where("id", "=", post.id).execute();
+  await recordModlog(ctx, {
+    kind: "mod_feature_post_community",
+    is_revert: !featured,
+    target_community_id: post.community_id,
+    target_post_id: post.id,
   });
 }
 
@@ -203,13 +246,22 @@ export async function warnPost(
   return await inTransaction(ctx, async (ctx) => {
     const view = await readPost(ctx, input.post_id, { asMod: false });
     await requireCommunityMod(ctx, view.community.id);
-    await recordModlog(ctx, {
-      kind: "mod_warn_post",
-      reason: input.reason,
-      target_person_id: view.post.creator_id,
-      target_community_id: view.community.id,
-      target_post_id: view.post.id,
-    });
+    await logPostWarning(ctx, view.post, input.reason);
     return view;
+  });
+}
+
+/** The modlog's entry of a warning to a post's author. */
+export async function logPostWarning(
+  ctx: Ctx,
+  post: ModeratedPost,
+  reason: string,
+): Promise<void> {
+  await recordModlog(ctx, {
+    kind: "mod_warn_post",
+    reason,
+    target_person_id: post.creator_id,
+    target_community_id: post.community_id,
+    target_post_id: post.id,
   });
 }

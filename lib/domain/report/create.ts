@@ -1,5 +1,6 @@
 import type { Insertable } from "kysely";
 import type { Database } from "../../db/tables.ts";
+import { requireViewer } from "../account/session.ts";
 import { readComment } from "../comment/view.ts";
 import { readCommunity } from "../community/view.ts";
 import { type Ctx, inTransaction } from "../context.ts";
@@ -7,6 +8,7 @@ import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { requireActiveUser, requireCommunityUser } from "../permissions.ts";
 import { readPost } from "../post/view.ts";
+import type { Comment, Community, Post } from "../views.ts";
 import { checkReportReason } from "../text/rules.ts";
 import { checkSlurs } from "../text_input.ts";
 import type {
@@ -23,7 +25,7 @@ import { readReportAs } from "./read.ts";
  * `report_too_long`, and `couldnt_create` for a second report, beside what they name.
  */
 
-type NewReport = Omit<
+export type NewReport = Omit<
   Insertable<Database["report"]>,
   "creator_id" | "reason" | "published_at"
 >;
@@ -34,20 +36,20 @@ function checkReason(ctx: Ctx, reason: string): string {
   return checkReportReason(reason);
 }
 
-/** Stores a report. @returns its id */
-async function insertReport(
+/** Stores a report of the caller. @returns its id, or null when there is one already */
+export async function storeReport(
   ctx: Ctx,
   reason: string,
   report: NewReport,
-): Promise<number> {
+): Promise<number | null> {
   const row = await ctx.db.insertInto("report").values({
     ...report,
-    creator_id: requireActiveUser(ctx).person.id,
+    creator_id: requireViewer(ctx).person.id,
     reason,
     published_at: ctx.now.toISOString(),
   }).onConflict((conflict) => conflict.doNothing()).returning("id")
     .executeTakeFirst();
-  if (!row) throw new LemmyError("couldnt_create");
+  if (!row) return null;
   await recordEvent(ctx, {
     kind: "report_created",
     post_id: report.post_id ?? undefined,
@@ -56,6 +58,16 @@ async function insertReport(
     data: { report_id: row.id },
   });
   return row.id;
+}
+
+async function insertReport(
+  ctx: Ctx,
+  reason: string,
+  report: NewReport,
+): Promise<number> {
+  const id = await storeReport(ctx, reason, report);
+  if (id === null) throw new LemmyError("couldnt_create");
+  return id;
 }
 
 /**
@@ -74,16 +86,26 @@ export async function createPostReport(
     await requireCommunityUser(ctx, community.id);
     if (post.deleted || post.removed) throw new LemmyError("deleted");
     const id = await insertReport(ctx, reason, {
-      type_: "post",
-      community_id: community.id,
-      post_id: post.id,
-      original_post_name: post.name,
-      original_post_url: post.url,
-      original_post_body: post.body,
+      ...postSnapshot(post, community.id),
       violates_instance_rules: input.violates_instance_rules ?? false,
     });
     return await readReportAs(ctx, id, "post");
   });
+}
+
+/** What a report keeps of a post. */
+export function postSnapshot(
+  post: Pick<Post, "id" | "name" | "url" | "body">,
+  communityId: number,
+): NewReport {
+  return {
+    type_: "post",
+    community_id: communityId,
+    post_id: post.id,
+    original_post_name: post.name,
+    original_post_url: post.url,
+    original_post_body: post.body,
+  };
 }
 
 /**
@@ -104,15 +126,25 @@ export async function createCommentReport(
     await requireCommunityUser(ctx, community.id);
     if (comment.deleted || comment.removed) throw new LemmyError("deleted");
     const id = await insertReport(ctx, reason, {
-      type_: "comment",
-      community_id: community.id,
-      post_id: comment.post_id,
-      comment_id: comment.id,
-      original_comment_text: comment.content,
+      ...commentSnapshot(comment, community.id),
       violates_instance_rules: input.violates_instance_rules ?? false,
     });
     return await readReportAs(ctx, id, "comment");
   });
+}
+
+/** What a report keeps of a comment. */
+export function commentSnapshot(
+  comment: Pick<Comment, "id" | "post_id" | "content">,
+  communityId: number,
+): NewReport {
+  return {
+    type_: "comment",
+    community_id: communityId,
+    post_id: comment.post_id,
+    comment_id: comment.id,
+    original_comment_text: comment.content,
+  };
 }
 
 /**
@@ -127,18 +159,28 @@ export async function createCommunityReport(
   return await inTransaction(ctx, async (ctx) => {
     await requireCommunityUser(ctx, input.community_id);
     const { community } = await readCommunity(ctx, input.community_id);
-    const id = await insertReport(ctx, reason, {
-      type_: "community",
-      community_id: community.id,
-      original_community_name: community.name,
-      original_community_title: community.title,
-      original_community_summary: community.summary,
-      original_community_sidebar: community.sidebar,
-      original_community_icon: community.icon,
-      original_community_banner: community.banner,
-    });
+    const id = await insertReport(ctx, reason, communitySnapshot(community));
     return await readReportAs(ctx, id, "community");
   });
+}
+
+/** What a report keeps of a community. */
+export function communitySnapshot(
+  community: Pick<
+    Community,
+    "id" | "name" | "title" | "summary" | "sidebar" | "icon" | "banner"
+  >,
+): NewReport {
+  return {
+    type_: "community",
+    community_id: community.id,
+    original_community_name: community.name,
+    original_community_title: community.title,
+    original_community_summary: community.summary,
+    original_community_sidebar: community.sidebar,
+    original_community_icon: community.icon,
+    original_community_banner: community.banner,
+  };
 }
 
 /**
@@ -161,11 +203,18 @@ export async function createPrivateMessageReport(
     }
     // What its writer has taken back must not come to light by a report.
     if (message.deleted || message.removed) throw new LemmyError("deleted");
-    const id = await insertReport(ctx, reason, {
-      type_: "private_message",
-      private_message_id: message.id,
-      original_pm_text: message.content,
-    });
+    const id = await insertReport(ctx, reason, messageSnapshot(message));
     return await readReportAs(ctx, id, "private_message");
   });
+}
+
+/** What a report keeps of a private message. */
+export function messageSnapshot(
+  message: { id: number; content: string },
+): NewReport {
+  return {
+    type_: "private_message",
+    private_message_id: message.id,
+    original_pm_text: message.content,
+  };
 }
