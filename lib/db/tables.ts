@@ -47,6 +47,7 @@ export interface CommentTable {
   unresolved_report_count: Generated<number>;
   federation_pending: Generated<boolean>;
   locked: Generated<boolean>;
+  received_version: string | null;
 }
 
 export interface CommentActionsTable {
@@ -134,6 +135,8 @@ export interface CommunityFetchTable {
   community_id: number;
   attempts: Generated<number>;
   due_at: Generated<string>;
+  outbox_url: string | null;
+  moderators: string[] | null;
 }
 
 export interface CommunityFollowTable {
@@ -673,6 +676,7 @@ export interface PostTable {
   federation_pending: Generated<boolean>;
   embed_video_width: number | null;
   embed_video_height: number | null;
+  received_version: string | null;
 }
 
 export interface PostActionsTable {
@@ -725,6 +729,7 @@ export interface PrivateMessageTable {
   local: Generated<boolean>;
   removed: Generated<boolean>;
   deleted_by_recipient: Generated<boolean>;
+  received_version: string | null;
 }
 
 export interface ReceivedActivityTable {
@@ -844,6 +849,13 @@ export interface TaglineTable {
   updated_at: string | null;
 }
 
+export interface ThreadFetchTable {
+  post_id: number;
+  collections: string[];
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
 /** Row types of all tables, for Kysely. */
 export interface Database {
   bulk_task: BulkTaskTable;
@@ -917,4 +929,5 @@ export interface Database {
   site_delta: SiteDeltaTable;
   site_language: SiteLanguageTable;
   tagline: TaglineTable;
+  thread_fetch: ThreadFetchTable;
 }

@@ -16,6 +16,17 @@ export function parseActorName(
   };
 }
 
+const KIND_PATHS = { person: "u", community: "c", multi_community: "m" };
+
+/** Id of an actor of this site; what is not ASCII is percent-encoded, as in any URL. */
+export function localActorId(
+  { origin }: { origin: string },
+  kind: keyof typeof KIND_PATHS,
+  name: string,
+): string {
+  return new URL(`${origin}/${KIND_PATHS[kind]}/${name}`).href;
+}
+
 /** Where an actor lives: the host of its ActivityPub id, with the port if there is one. */
 export function actorHost(actor: { ap_id: string }): string {
   return new URL(actor.ap_id).host;

@@ -1,15 +1,13 @@
 import type { Ctx } from "../domain/context.ts";
-import { renderMarkdown } from "../markdown/mod.ts";
+import { renderForElsewhere } from "../markdown/mod.ts";
 import { xml } from "./feed.ts";
 
 /**
- * Markdown as HTML that reads well away from this site: paths become addresses.
+ * Markdown as HTML for readers of feeds.
  * @param id makes footnotes unique
  */
 export function feedHtml(ctx: Ctx, markdown: string, id: string): string {
-  const { hostname, origin } = ctx.config;
-  return renderMarkdown(markdown, { idPrefix: id, localHost: hostname })
-    .replaceAll(/ (href|src)="\/(?!\/)/g, ` $1="${origin}/`);
+  return renderForElsewhere(markdown, ctx.config, id);
 }
 
 /** A link whose text is plain. */

@@ -28,6 +28,19 @@ export function renderMarkdown(
   return html;
 }
 
+/**
+ * Markdown as safe HTML that reads well away from this site, in feeds and on other servers: paths
+ * are complete addresses.
+ */
+export function renderForElsewhere(
+  markdown: string,
+  { hostname, origin }: { hostname: string; origin: string },
+  idPrefix: string,
+): string {
+  return renderMarkdown(markdown, { idPrefix, localHost: hostname })
+    .replaceAll(/ (href|src)="\/(?!\/)/g, ` $1="${origin}/`);
+}
+
 function cacheKey(markdown: string, options: RenderOptions): string {
   return [
     options.idPrefix,

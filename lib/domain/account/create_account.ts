@@ -1,3 +1,4 @@
+import { localActorId } from "../actor_name.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
@@ -64,7 +65,7 @@ export async function createAccount(
   checkActorName(username, "username");
   const person = await ctx.db.insertInto("person").values({
     name: username,
-    ap_id: `${ctx.config.origin}/u/${username}`,
+    ap_id: localActorId(ctx.config, "person", username),
     inbox_url: `${ctx.config.origin}/inbox`,
     instance_id: instance.id,
     published_at: ctx.now.toISOString(),

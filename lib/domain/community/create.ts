@@ -1,3 +1,4 @@
+import { localActorId } from "../actor_name.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
@@ -79,7 +80,7 @@ export async function createCommunity(
   const languages = input.discussion_languages;
   if (languages) checkSiteLanguages(ctx, languages);
   const keys = await generateKeyPair();
-  const ap_id = `${config.origin}/c/${input.name}`;
+  const ap_id = localActorId(config, "community", input.name);
   return await inTransaction(ctx, async (ctx) => {
     const row = await ctx.db.insertInto("community").values({
       name: input.name,

@@ -62,7 +62,7 @@ export async function createCommunityTag(
     const row = await ctx.db.insertInto("community_tag").values({
       ...fields,
       name: input.name,
-      ap_id: `${community.ap_id}/tag/${input.name}`,
+      ap_id: new URL(`${community.ap_id}/tag/${input.name}`).href,
       community_id: community.id,
       published_at: ctx.now.toISOString(),
     }).onConflict((conflict) => conflict.doNothing()).returning("id")

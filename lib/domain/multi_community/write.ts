@@ -1,3 +1,4 @@
+import { localActorId } from "../actor_name.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
@@ -47,7 +48,7 @@ export async function createMultiCommunity(
 ): Promise<MultiCommunityView> {
   const viewer = requireActiveUser(ctx);
   checkSlurs(ctx, input.name, "name");
-  const ap_id = `${ctx.config.origin}/m/${input.name}`;
+  const ap_id = localActorId(ctx.config, "multi_community", input.name);
   const taken = await query(
     ctx,
     "select from multi_community where lower(ap_id) = lower($1)",

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/mod.ts";
+import { localActorId } from "../actor_name.ts";
 import { hashPassword } from "../account/password.ts";
 import type { Db } from "../context.ts";
 import { query } from "../context.ts";
@@ -74,7 +75,7 @@ export async function firstStart(db: Db, config: Config): Promise<boolean> {
     if (withAdmin) {
       const person = await db.insertInto("person").values({
         name: setup.adminUsername!,
-        ap_id: `${config.origin}/u/${setup.adminUsername}`,
+        ap_id: localActorId(config, "person", setup.adminUsername!),
         inbox_url,
         instance_id: instance.id,
         ...adminKeys,

@@ -1,0 +1,73 @@
+import { type Ctx, query } from "../../domain/context.ts";
+import { extractMentions } from "../../domain/text/mentions.ts";
+import { hostOf } from "../ids.ts";
+import type { Json } from "./send.ts";
+
+/** Somebody whom an object mentions, and is therefore sent to. */
+export interface Mentioned {
+  ap_id: string;
+  /** `@name@host`. */
+  handle: string;
+}
+
+/** Further mentions in one text are not looked up. */
+const MAX_MENTIONS = 50;
+
+/**
+ * Names of persons elsewhere that a text mentions as `@name@host`, in its order.
+ */
+export function mentionedNames(
+  { config }: Pick<Ctx, "config">,
+  markdown: string,
+): { name: string; host: string }[] {
+  return extractMentions(markdown)
+    .filter(({ host }) => host !== config.hostname.toLowerCase())
+    .slice(0, MAX_MENTIONS);
+}
+
+/**
+ * The persons elsewhere that a text mentions, in its order, as far as they are known here:
+ * `learnMentions` makes them known beforehand.
+ */
+export async function mentionedPersons(
+  ctx: Ctx,
+  markdown: string,
+): Promise<Mentioned[]> {
+  const names = mentionedNames(ctx, markdown);
+  if (names.length === 0) return [];
+  const rows = await query<{ position: number; ap_id: string }>(
+    ctx,
+    `select distinct on (list.position) list.position::int4, p.ap_id
+     from unnest($1::text[], $2::text[]) with ordinality as list (name, domain, position)
+     join instance i on lower(i.domain) = list.domain
+     join person p on p.instance_id = i.id and lower(p.name) = lower(list.name)
+     where not p.deleted and not p.local order by list.position, p.id desc`,
+    [
+      names.map(({ name }) => name),
+      names.map(({ host }) => host.replace(/:\d+$/, "")),
+    ],
+  );
+  return rows.map(({ position, ap_id }) => {
+    const { name, host } = names[position - 1];
+    return { ap_id, handle: `@${name}@${host}` };
+  });
+}
+
+/** Somebody of whom the id is known: the host goes without its port. */
+export function mentionedActor(
+  actor: { ap_id: string; name: string },
+): Mentioned {
+  return {
+    ap_id: actor.ap_id,
+    handle: `@${actor.name}@${hostOf(actor.ap_id)}`,
+  };
+}
+
+/** The `tag` entries, each person once. */
+export function mentionTags(mentioned: readonly Mentioned[]): Json[] {
+  const first = new Map<string, string>();
+  for (const { ap_id, handle } of mentioned) {
+    if (!first.has(ap_id)) first.set(ap_id, handle);
+  }
+  return [...first].map(([href, name]) => ({ type: "Mention", href, name }));
+}
