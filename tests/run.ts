@@ -15,7 +15,7 @@ const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
  */
 const EVERYTHING = [
   {
-    paths: ["tests/unit", "tests/http", "tests/clients"],
+    paths: ["tests/unit", "tests/http", "tests/clients", "tests/federation"],
     jobs: navigator.hardwareConcurrency + 1,
   },
   { paths: ["tests/browser", "tests/faults"], jobs: 1 },
