@@ -1,4 +1,8 @@
-import { lookup as systemLookup } from "node:dns";
+import {
+  lookup as systemLookup,
+  type LookupAddress,
+  type LookupAllOptions,
+} from "node:dns";
 import { isIP } from "node:net";
 import type { Agent, buildConnector, Dispatcher } from "undici";
 import type { Config } from "../config/mod.ts";
@@ -211,7 +215,7 @@ export class GuardedClient {
     const dial = buildConnector({
       timeout: CONNECT_TIMEOUT_MS,
       lookup: (host, options, callback) => {
-        systemLookup(host, { ...options, all: true }, (error, found) => {
+        lookup(host, { ...options, all: true }, (error, found) => {
           if (error) return callback(error, []);
           const allowed = found.filter(({ address }) =>
             this.#isAllowed(address)
@@ -315,6 +319,20 @@ export class GuardedClient {
       },
     };
   }
+}
+
+/** Names below `localhost` mean this machine everywhere, whether the system knows it or not (RFC 6761 §6.3). */
+function lookup(
+  host: string,
+  options: LookupAllOptions,
+  callback: (
+    error: NodeJS.ErrnoException | null,
+    found: LookupAddress[],
+  ) => void,
+): void {
+  if (/\.localhost\.?$/i.test(host)) {
+    callback(null, [{ address: "127.0.0.1", family: 4 }]);
+  } else systemLookup(host, options, callback);
 }
 
 function outgoingError(error: unknown, url: URL): OutgoingError {

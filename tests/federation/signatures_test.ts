@@ -3,6 +3,10 @@ import { createHmac, generateKeyPairSync, verify } from "node:crypto";
 import { isInnerList, parseDictionary } from "structured-headers";
 import type { FederationError } from "../../lib/federation/errors.ts";
 import {
+  checkDigest,
+  digestOf,
+} from "../../lib/federation/signatures/digest.ts";
+import {
   draftSigningString,
   verifyDraft,
 } from "../../lib/federation/signatures/draft.ts";
@@ -12,19 +16,19 @@ import {
   verifyRsa,
 } from "../../lib/federation/signatures/keys.ts";
 import {
-  checkDigest,
-  digestOf,
-  keyIdOf,
-  type ReceivedRequest,
-  type RequestToSign,
-  signRequest,
-  verifyRequest,
-} from "../../lib/federation/signatures/mod.ts";
-import {
   readMessageSignatures,
   signatureBase,
   verifyMessage,
 } from "../../lib/federation/signatures/rfc9421.ts";
+import {
+  type RequestToSign,
+  signRequest,
+} from "../../lib/federation/signatures/sign.ts";
+import {
+  keyIdOf,
+  type ReceivedRequest,
+  verifyRequest,
+} from "../../lib/federation/signatures/verify.ts";
 import { test } from "../harness.ts";
 import { DRAFT, MESSAGE } from "./signature_vectors.ts";
 

@@ -124,6 +124,8 @@ test("no spelling of a private address is dialled", async (t) => {
         "127.0.0.1",
         "localhost",
         "LOCALHOST",
+        "b.localhost",
+        "B.Localhost.",
         "127.1",
         "0x7f.1",
         "0177.0.0.1",

@@ -3,6 +3,7 @@ import { LemmyError } from "../errors.ts";
 import { checkExpiry } from "../moderation/ban_terms.ts";
 import { recordModlog } from "../modlog/record.ts";
 import { requireAdmin } from "../permissions.ts";
+import { forgetFederationLists } from "./federation_lists.ts";
 import { type FederatedInstanceView, readInstance } from "./view.ts";
 
 /**
@@ -61,7 +62,7 @@ async function changeList(
   { table, other, add, expires_at }: Change,
 ): Promise<FederatedInstanceView> {
   const domain = instance.trim().toLowerCase();
-  return await inTransaction(ctx, async (ctx) => {
+  const view = await inTransaction(ctx, async (ctx) => {
     // Two admins who fill both lists at the same moment come one after the other.
     await query(ctx, `lock table federation_blocklist in exclusive mode`);
     const [{ combined }] = await query<{ combined: boolean }>(
@@ -94,6 +95,8 @@ async function changeList(
     });
     return await readInstance(ctx, id);
   });
+  forgetFederationLists(ctx);
+  return view;
 }
 
 /** Id of the server with this domain, which gets a row if it has none. */

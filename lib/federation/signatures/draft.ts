@@ -1,7 +1,8 @@
 import { FederationError } from "../errors.ts";
 import { checkDigest, digestOf } from "./digest.ts";
 import { signRsa, verifyRsa } from "./keys.ts";
-import type { ReceivedRequest, RequestToSign } from "./mod.ts";
+import type { RequestToSign } from "./sign.ts";
+import type { ReceivedRequest } from "./verify.ts";
 import { checkWindow } from "./window.ts";
 
 /** A signature of draft-cavage-http-signatures as the header says it. */

@@ -11,7 +11,8 @@ import {
 import { FederationError } from "../errors.ts";
 import { checkDigest, contentDigestOf } from "./digest.ts";
 import { signRsa, verifyRsa } from "./keys.ts";
-import type { ReceivedRequest, RequestToSign } from "./mod.ts";
+import type { RequestToSign } from "./sign.ts";
+import type { ReceivedRequest } from "./verify.ts";
 import { checkWindow } from "./window.ts";
 
 /** The algorithm of RFC 9421 §3.3.2; a signature that names none uses it with an RSA key. */

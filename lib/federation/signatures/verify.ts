@@ -1,31 +1,10 @@
 import { FederationError } from "../errors.ts";
-import { readDraftSignature, signDraft, verifyDraft } from "./draft.ts";
+import { readDraftSignature, verifyDraft } from "./draft.ts";
 import {
   keyIdOfSignature,
   readMessageSignatures,
-  signMessage,
   verifyMessage,
 } from "./rfc9421.ts";
-
-export { checkDigest, digestOf } from "./digest.ts";
-
-/** draft-cavage-http-signatures, which every server accepts, or RFC 9421, which some prefer (§6). */
-export type SignatureScheme = "draft" | "rfc9421";
-
-/** A request of ours that is to be signed. */
-export interface RequestToSign {
-  /** In capitals. */
-  method: string;
-  url: string;
-  /** Headers to sign and to send, besides those that a signature brings along. */
-  headers: Record<string, string>;
-  body?: Uint8Array | string;
-  /** Id of the actor's key. */
-  keyId: string;
-  privateKeyPem: string;
-  /** The present unless given. */
-  now?: Date;
-}
 
 /** A request that came in, and who is said to have signed it. */
 export interface ReceivedRequest {
@@ -39,19 +18,6 @@ export interface ReceivedRequest {
   /** Public key of the actor: SPKI or PKCS#1. */
   publicKeyPem: string;
   now: Date;
-}
-
-/**
- * Signs a request (§6.1, §6.2). Date and signature are those of the moment, so every attempt is
- * signed anew.
- * @returns all headers to send, in lower case
- */
-export async function signRequest(
-  { scheme, ...request }: RequestToSign & { scheme: SignatureScheme },
-): Promise<Record<string, string>> {
-  return scheme === "draft"
-    ? await signDraft(request)
-    : await signMessage(request);
 }
 
 /**

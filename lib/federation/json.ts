@@ -1,0 +1,36 @@
+import { FederationError } from "./errors.ts";
+
+/** Deeper JSON means nothing to anybody here, and would exhaust the stack of what reads it. */
+const MAX_DEPTH = 64;
+
+/**
+ * Parses JSON of another server.
+ * @throws FederationError `unreadable` for what is no JSON, or nested too deep
+ */
+export function parseJson(text: string): unknown {
+  if (depthOf(text) > MAX_DEPTH) {
+    throw new FederationError("unreadable", "is nested too deep");
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FederationError("unreadable", "is no JSON", { cause });
+  }
+}
+
+/** How deep the brackets of a JSON text are nested, those in strings left out. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (quoted) {
+      if (code === 92) i++;
+      else if (code === 34) quoted = false;
+    } else if (code === 34) quoted = true;
+    else if (code === 123 || code === 91) deepest = Math.max(deepest, ++depth);
+    else if (code === 125 || code === 93) depth--;
+  }
+  return deepest;
+}
