@@ -10,6 +10,7 @@ import { checkBody, LIMITS } from "./text/rules.ts";
  * it is: the pipeline costs time in proportion to it, and the check refuses it anyway.
  *
  * @param max length that the caller will allow
+ * @param options.anyLink lets blocked links pass: sidebars of other servers
  * @throws LemmyError `blocked_url`
  */
 export function pipelineInput(
@@ -17,11 +18,12 @@ export function pipelineInput(
   text: string,
   field: string,
   max: number = LIMITS.body,
+  options: { anyLink?: boolean } = {},
 ): string {
   if (text.length > 4 * max) return text;
   const { text: result, remoteImages } = processMarkdown(text, {
     slurs: ctx.site.slurs,
-    blocklist: ctx.site.blocklist,
+    blocklist: options.anyLink ? undefined : ctx.site.blocklist,
     imageProxy: imageMode(ctx) === "proxy_all_images"
       ? { origin: ctx.config.origin }
       : undefined,

@@ -27,6 +27,8 @@ export class FetchBudget {
  */
 export interface FedCtx extends Ctx {
   budget: FetchBudget;
+  /** Set while a link of a text is followed, whose own text's links are then not. */
+  followsLink?: boolean;
 }
 
 /** A context for one inbox activity, one look-up or one background task. */

@@ -13,6 +13,7 @@ export {
 export { extractMentions, type Mention } from "./mentions.ts";
 export {
   cleanLinks,
+  mapLinks,
   type PipelineOptions,
   type ProcessedMarkdown,
   processMarkdown,

@@ -46,20 +46,28 @@ export function processMarkdown(
 
 /** Strips tracking parameters from every http(s) URL outside code. */
 export function cleanLinks(text: string): string {
+  return mapLinks(text, cleanUrl);
+}
+
+/** Replaces every http(s) URL outside code. */
+export function mapLinks(
+  text: string,
+  replace: (url: string) => string,
+): string {
   if (!/https?:\/\//i.test(text)) return text;
   return splitCode(text).map((region) =>
-    region.code ? region.text : cleanProse(region.text)
+    region.code ? region.text : mapProse(region.text, replace)
   ).join("");
 }
 
-function cleanProse(text: string): string {
+function mapProse(text: string, replace: (url: string) => string): string {
   let result = "";
   let copied = 0;
   const scheme = /https?:\/\//gi;
   for (let found = scheme.exec(text); found; found = scheme.exec(text)) {
     const end = urlEnd(text, found.index);
     result += text.slice(copied, found.index) +
-      cleanUrl(text.slice(found.index, end));
+      replace(text.slice(found.index, end));
     copied = end;
     scheme.lastIndex = Math.max(end, scheme.lastIndex);
   }

@@ -1,6 +1,9 @@
 import { type Ctx, query } from "../../domain/context.ts";
 import { extractMentions } from "../../domain/text/mentions.ts";
+import type { FedCtx } from "../context.ts";
+import { FederationError } from "../errors.ts";
 import { hostOf } from "../ids.ts";
+import { resolveName } from "../resolve_actor.ts";
 import type { Json } from "./send.ts";
 
 /** Somebody whom an object mentions, and is therefore sent to. */
@@ -70,4 +73,25 @@ export function mentionTags(mentioned: readonly Mentioned[]): Json[] {
     if (!first.has(ap_id)) first.set(ap_id, handle);
   }
   return [...first].map(([href, name]) => ({ type: "Mention", href, name }));
+}
+
+/**
+ * Makes the persons known that a text mentions, so that `mentionedPersons` finds them; those who
+ * cannot be found are passed over. Not in a transaction.
+ */
+export async function learnMentions(
+  ctx: FedCtx,
+  markdown: string,
+): Promise<void> {
+  const known = await mentionedPersons(ctx, markdown);
+  const handles = new Set(known.map(({ handle }) => handle));
+  for (const { name, host } of mentionedNames(ctx, markdown)) {
+    if (handles.has(`@${name}@${host}`)) continue;
+    try {
+      await resolveName(ctx, { name, host }, "person");
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      ctx.log.debug("nobody of this name is found", { name, host });
+    }
+  }
 }

@@ -1,0 +1,223 @@
+import { type Ctx, query } from "../domain/context.ts";
+import type { CommunityVisibility } from "../domain/views.ts";
+import type { FedCtx } from "./context.ts";
+import { FederationError } from "./errors.ts";
+import { PUBLIC, sameHost, sameUrl } from "./ids.ts";
+import {
+  lookUpActor,
+  type ResolvedCommunity,
+  type ResolvedPerson,
+} from "./lookup.ts";
+import { resolvePerson } from "./resolve.ts";
+
+/** The named checks of §3.1; each throws a `FederationError` with the code given there. */
+
+/** AUD: what is said of the community must be the community. `wrong_audience` */
+export function requireAudience(
+  audience: string | undefined,
+  community: Pick<ResolvedCommunity, "ap_id">,
+): void {
+  if (audience !== undefined && !sameUrl(audience, community.ap_id)) {
+    throw new FederationError("wrong_audience", audience);
+  }
+}
+
+/**
+ * VIS: what is addressed to everybody belongs into public communities, and only there.
+ * @param options.visibility another one than the stored, such as the one that it is changed to
+ * @throws FederationError `object_is_not_public`, `object_is_not_private`, `not_found` for
+ * local-only communities
+ */
+export function requireVisible(
+  community: { visibility: CommunityVisibility },
+  to: readonly string[],
+  cc: readonly string[],
+  options: { visibility?: CommunityVisibility } = {},
+): void {
+  const visibility = options.visibility ?? community.visibility;
+  const isPublic = to.includes(PUBLIC) || cc.includes(PUBLIC);
+  if (visibility.startsWith("local_only")) {
+    throw new FederationError("not_found");
+  }
+  if (visibility === "private" && isPublic) {
+    throw new FederationError("object_is_not_private");
+  }
+  if (visibility !== "private" && !isPublic) {
+    throw new FederationError("object_is_not_public");
+  }
+}
+
+/** ALIVE. `deleted` */
+export function requireAlive(
+  community: { deleted: boolean; removed: boolean },
+): void {
+  if (community.deleted || community.removed) {
+    throw new FederationError("deleted", "the community is gone");
+  }
+}
+
+/** Whether an instance has banned a person. */
+async function isBannedBy(
+  ctx: Pick<Ctx, "db">,
+  personId: number,
+  instanceId: number,
+): Promise<boolean> {
+  const rows = await query(
+    ctx,
+    `select from instance_actions where person_id = $1::int4 and instance_id = $2::int4
+       and received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())`,
+    [personId, instanceId],
+  );
+  return rows.length > 0;
+}
+
+/** PERSON: a person whom the own server has not banned. `site_ban` */
+export async function requirePerson(
+  ctx: FedCtx,
+  id: string,
+): Promise<ResolvedPerson> {
+  const person = await resolvePerson(ctx, id);
+  if (person.deleted) throw new FederationError("deleted", person.ap_id);
+  if (await isBannedBy(ctx, person.id, person.instance_id)) {
+    throw new FederationError("site_ban", person.ap_id);
+  }
+  return person;
+}
+
+/** PERSON-HERE: PERSON, and not banned by this site. `site_ban` */
+export async function requirePersonHere(
+  ctx: FedCtx,
+  id: string,
+): Promise<ResolvedPerson> {
+  const person = await requirePerson(ctx, id);
+  if (await isBannedBy(ctx, person.id, ctx.site.instance.id)) {
+    throw new FederationError("site_ban", person.ap_id);
+  }
+  return person;
+}
+
+async function isBannedFrom(
+  ctx: Pick<Ctx, "db">,
+  personId: number,
+  communityId: number,
+): Promise<boolean> {
+  const rows = await query(
+    ctx,
+    `select from community_actions where person_id = $1::int4 and community_id = $2::int4
+       and received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())`,
+    [personId, communityId],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * PERSON-IN-COMMUNITY: banned neither by the own server, nor by the community's, nor from the
+ * community.
+ * @throws FederationError `site_ban`, `person_is_banned_from_community`
+ */
+export async function requirePersonInCommunity(
+  ctx: Pick<Ctx, "db">,
+  person: ResolvedPerson,
+  community: Pick<ResolvedCommunity, "id" | "instance_id">,
+): Promise<void> {
+  for (const instance of new Set([person.instance_id, community.instance_id])) {
+    if (await isBannedBy(ctx, person.id, instance)) {
+      throw new FederationError("site_ban", person.ap_id);
+    }
+  }
+  if (await isBannedFrom(ctx, person.id, community.id)) {
+    throw new FederationError("person_is_banned_from_community", person.ap_id);
+  }
+}
+
+/**
+ * MOD: whether an actor may moderate. Never fetches: whoever moderates here is known here.
+ * @param objectId what is moderated, if it is something
+ * @param options.rule2 whether the object's own server may restrict it
+ */
+export async function isModerator(
+  ctx: Pick<Ctx, "db">,
+  actorId: string,
+  objectId: string | null,
+  community: Pick<ResolvedCommunity, "id" | "ap_id">,
+  { rule2 }: { rule2: boolean },
+): Promise<boolean> {
+  if (sameHost(actorId, community.ap_id)) return true;
+  if (rule2 && objectId !== null && sameHost(actorId, objectId)) return true;
+  const actor = await lookUpActor(ctx, actorId);
+  return actor?.kind === "person" &&
+    await moderatesHere(ctx, actor.id, community.id);
+}
+
+/** Rule 3 of MOD: a moderator or local admin by our own data, and not banned there. */
+async function moderatesHere(
+  ctx: Pick<Ctx, "db">,
+  personId: number,
+  communityId: number,
+): Promise<boolean> {
+  const rows = await query(
+    ctx,
+    `select where (exists (select from community_actions where person_id = $1::int4
+         and community_id = $2::int4 and became_moderator_at is not null)
+       or exists (select from local_user where person_id = $1 and admin))`,
+    [personId, communityId],
+  );
+  return rows.length > 0 && !await isBannedFrom(ctx, personId, communityId);
+}
+
+/** MOD. `not_a_mod_or_admin` */
+export async function requireModerator(
+  ctx: Pick<Ctx, "db">,
+  actorId: string,
+  objectId: string | null,
+  community: Pick<ResolvedCommunity, "id" | "ap_id">,
+  options: { rule2: boolean },
+): Promise<void> {
+  if (!await isModerator(ctx, actorId, objectId, community, options)) {
+    throw new FederationError("not_a_mod_or_admin", actorId);
+  }
+}
+
+/** A private community of this site takes things from its members and moderators only (Q56). */
+export async function requireMember(
+  ctx: Pick<Ctx, "db">,
+  person: Pick<ResolvedPerson, "id">,
+  community: Pick<ResolvedCommunity, "id" | "local" | "visibility">,
+): Promise<void> {
+  if (!community.local || community.visibility !== "private") return;
+  const followed = await query(
+    ctx,
+    `select from community_actions where person_id = $1::int4 and community_id = $2::int4
+       and follow_state = 'accepted'`,
+    [person.id, community.id],
+  );
+  if (
+    followed.length === 0 && !await moderatesHere(ctx, person.id, community.id)
+  ) throw new FederationError("not_found");
+}
+
+/**
+ * ACCEPT: somebody here must have asked for what a remote community sends.
+ * @throws FederationError `not_found` for local-only communities, `community_has_no_followers`
+ * with the community's id
+ */
+export async function requireAccepts(
+  ctx: Pick<Ctx, "db">,
+  community: Pick<ResolvedCommunity, "id" | "ap_id" | "local" | "visibility">,
+): Promise<void> {
+  if (community.visibility.startsWith("local_only")) {
+    throw new FederationError("not_found");
+  }
+  if (community.local) return;
+  const [{ accepts }] = await query<{ accepts: boolean }>(
+    ctx,
+    `select exists (select from community_actions a join person p on p.id = a.person_id
+         where a.community_id = $1::int4 and a.followed_at is not null and p.local)
+       or exists (select from post where community_id = $1 and local)
+       or exists (select from comment where community_id = $1 and local) as accepts`,
+    [community.id],
+  );
+  if (!accepts) {
+    throw new FederationError("community_has_no_followers", community.ap_id);
+  }
+}

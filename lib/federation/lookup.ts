@@ -1,0 +1,214 @@
+import { type Ctx, query } from "../domain/context.ts";
+import type { CommunityVisibility } from "../domain/views.ts";
+import { hostOf } from "./ids.ts";
+
+/** What of the actors and contents that are stored here federation goes by. Nothing is fetched. */
+
+interface Actor {
+  id: number;
+  ap_id: string;
+  name: string;
+  local: boolean;
+  instance_id: number;
+  inbox_url: string;
+  public_key: string;
+  last_refreshed_at: string;
+}
+
+export interface ResolvedPerson extends Actor {
+  kind: "person";
+  deleted: boolean;
+  bot_account: boolean;
+}
+
+export interface ResolvedCommunity extends Actor {
+  kind: "community";
+  deleted: boolean;
+  removed: boolean;
+  nsfw: boolean;
+  visibility: CommunityVisibility;
+  posting_restricted_to_mods: boolean;
+  followers_url: string | null;
+  moderators_url: string | null;
+  featured_url: string | null;
+}
+
+export interface ResolvedFeed extends Actor {
+  kind: "multi_community";
+  deleted: boolean;
+  creator_id: number;
+  following_url: string;
+}
+
+export interface ResolvedSite extends Actor {
+  kind: "site";
+}
+
+export type ResolvedActor =
+  | ResolvedPerson
+  | ResolvedCommunity
+  | ResolvedFeed
+  | ResolvedSite;
+
+interface Content {
+  id: number;
+  ap_id: string;
+  local: boolean;
+  creator_id: number;
+  community_id: number;
+  deleted: boolean;
+  removed: boolean;
+  locked: boolean;
+  federation_pending: boolean;
+}
+
+export interface ResolvedPost extends Content {
+  kind: "post";
+  nsfw: boolean;
+  url: string | null;
+}
+
+export interface ResolvedComment extends Content {
+  kind: "comment";
+  post_id: number;
+  path: string;
+  level: number;
+  distinguished: boolean;
+}
+
+const ACTOR =
+  "id, ap_id, name, local, instance_id, inbox_url, public_key, last_refreshed_at";
+const COLUMNS = {
+  person: `${ACTOR}, deleted, bot_account`,
+  community:
+    `${ACTOR}, deleted, removed, nsfw, visibility, posting_restricted_to_mods, followers_url,
+     moderators_url, featured_url`,
+  multi_community: `${ACTOR}, deleted, creator_id, following_url`,
+  site:
+    `id, ap_id, name, private_key is not null as local, instance_id, inbox_url, public_key,
+     last_refreshed_at`,
+};
+const CONTENT =
+  "id, ap_id, local, creator_id, community_id, deleted, removed, locked, federation_pending";
+
+/** A URL as ids are stored. */
+function normal(id: string): string {
+  return URL.parse(id)?.href ?? id;
+}
+
+async function lookUp<Found extends ResolvedActor>(
+  ctx: Pick<Ctx, "db">,
+  kind: Found["kind"],
+  where: string,
+  value: string | number,
+): Promise<Found | null> {
+  const [row] = await query<Found>(
+    ctx,
+    `select '${kind}' as kind, ${COLUMNS[kind]} from ${kind} where ${where}`,
+    [value],
+  );
+  return row ?? null;
+}
+
+const BY_AP_ID = "lower(ap_id) = lower($1)";
+
+/** A person by id, deleted ones included; names in ids of actors compare without case. */
+export function lookUpPerson(ctx: Pick<Ctx, "db">, apId: string) {
+  return lookUp<ResolvedPerson>(ctx, "person", BY_AP_ID, normal(apId));
+}
+
+/** A community by id, deleted and removed ones included. */
+export function lookUpCommunity(ctx: Pick<Ctx, "db">, apId: string) {
+  return lookUp<ResolvedCommunity>(ctx, "community", BY_AP_ID, normal(apId));
+}
+
+/** The community of something that is stored here, by its row. */
+export async function communityOf(
+  ctx: Pick<Ctx, "db">,
+  { community_id }: { community_id: number },
+): Promise<ResolvedCommunity> {
+  return (await lookUp<ResolvedCommunity>(
+    ctx,
+    "community",
+    "id = $1::int4",
+    community_id,
+  ))!;
+}
+
+/** The author of something that is stored here, by its row. */
+export async function creatorOf(
+  ctx: Pick<Ctx, "db">,
+  { creator_id }: { creator_id: number },
+): Promise<ResolvedPerson> {
+  return (await lookUp<ResolvedPerson>(
+    ctx,
+    "person",
+    "id = $1::int4",
+    creator_id,
+  ))!;
+}
+
+/** A multi-community by id, deleted ones included. */
+export function lookUpFeed(ctx: Pick<Ctx, "db">, apId: string) {
+  return lookUp<ResolvedFeed>(ctx, "multi_community", BY_AP_ID, normal(apId));
+}
+
+/** The site of the host that an address is on: there is one site a host, whatever its id (Q35). */
+export async function lookUpSite(
+  ctx: Pick<Ctx, "db">,
+  address: string,
+): Promise<ResolvedSite | null> {
+  return await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normal(address)) ??
+    await lookUp<ResolvedSite>(
+      ctx,
+      "site",
+      "instance_id = (select id from instance where lower(domain) = $1)",
+      hostOf(address) ?? "",
+    );
+}
+
+/** Any actor by id: a person, community, multi-community or site. */
+export async function lookUpActor(
+  ctx: Pick<Ctx, "db">,
+  apId: string,
+): Promise<ResolvedActor | null> {
+  return await lookUpPerson(ctx, apId) ?? await lookUpCommunity(ctx, apId) ??
+    await lookUpFeed(ctx, apId) ??
+    await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normal(apId));
+}
+
+/** A post by id, deleted and removed ones included, those not yet published not (Q55). */
+export async function lookUpPost(
+  ctx: Pick<Ctx, "db">,
+  apId: string,
+): Promise<ResolvedPost | null> {
+  const [row] = await query<ResolvedPost>(
+    ctx,
+    `select 'post' as kind, ${CONTENT}, nsfw, url from post
+     where ap_id = $1 and scheduled_publish_time_at is null`,
+    [normal(apId)],
+  );
+  return row ?? null;
+}
+
+/** A comment by id, deleted and removed ones included. */
+export async function lookUpComment(
+  ctx: Pick<Ctx, "db">,
+  apId: string,
+): Promise<ResolvedComment | null> {
+  const [row] = await query<ResolvedComment>(
+    ctx,
+    `select 'comment' as kind, ${CONTENT}, post_id, path, level, distinguished
+     from comment where ap_id = $1`,
+    [normal(apId)],
+  );
+  return row ?? null;
+}
+
+/** A post or comment by id. */
+export async function lookUpPostOrComment(
+  ctx: Pick<Ctx, "db">,
+  apId: string,
+): Promise<ResolvedPost | ResolvedComment | null> {
+  return await lookUpPost(ctx, apId) ?? await lookUpComment(ctx, apId);
+}

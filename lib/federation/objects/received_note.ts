@@ -1,0 +1,212 @@
+import {
+  type Ctx,
+  inTransaction,
+  lockPersons,
+  query,
+} from "../../domain/context.ts";
+import {
+  isModerator,
+  requireAudience,
+  requirePersonInCommunity,
+  requireVisible,
+} from "../checks.ts";
+import type { FedCtx } from "../context.ts";
+import { FederationError } from "../errors.ts";
+import { requireHost } from "../foreign.ts";
+import { hostOf, isLocalId } from "../ids.ts";
+import {
+  communityOf,
+  type ResolvedComment,
+  type ResolvedCommunity,
+  type ResolvedPerson,
+  type ResolvedPost,
+} from "../lookup.ts";
+import { checkUrl } from "../policy.ts";
+import type { Note } from "../protocol/mod.ts";
+import { receivedText } from "../received_text.ts";
+import { MAX_DEPTH, resolvePostOrComment } from "../resolve.ts";
+import { resolvePerson } from "../resolve_actor.ts";
+import { attachmentLines } from "./attachment_text.ts";
+import { languageId } from "./received_languages.ts";
+import type { Stored } from "./stored.ts";
+
+/** A comment of another server, ready to be stored; or the echo of one of ours. */
+export interface VerifiedNote {
+  note: Note;
+  parent: ResolvedPost | ResolvedComment;
+  community: ResolvedCommunity;
+  author: ResolvedPerson;
+  /** Whether the author may speak as a moderator. */
+  moderates: boolean;
+  /** Null for an echo, of which nothing is stored. */
+  fields: { content: string; language_id: number } | null;
+}
+
+/**
+ * NOTE-VERIFY (§2.9). Fetches what it answers, up to the post, and its author; must not be called
+ * in a transaction.
+ * @throws FederationError with the code of the first check that fails
+ */
+export async function verifyNote(
+  ctx: FedCtx,
+  note: Note,
+  { expectedHost }: { expectedHost: string | null },
+): Promise<VerifiedNote> {
+  requireHost(note.id, expectedHost);
+  requireHost(note.attributedTo, hostOf(note.id));
+  // Before anything is fetched for its sake.
+  await checkUrl(ctx, note.id);
+  const parent = await resolvePostOrComment(ctx, note.inReplyTo);
+  if (parent.kind === "comment" && parent.level > MAX_DEPTH) {
+    throw new FederationError("max_comment_depth_reached", note.id);
+  }
+  const community = await communityOf(ctx, parent);
+  requireAudience(note.audience, community);
+  requireVisible(community, note.to, note.cc);
+  const author = await resolvePerson(ctx, note.attributedTo);
+  const moderates = await isModerator(ctx, author.ap_id, null, community, {
+    rule2: false,
+  });
+  const verified = { note, parent, community, author, moderates };
+  if (isLocalId(ctx.config, note.id)) return { ...verified, fields: null };
+  await requirePersonInCommunity(ctx, author, community);
+  if (await isLocked(ctx, parent) && !moderates) {
+    throw new FederationError("post_is_locked", note.inReplyTo);
+  }
+  const text = await receivedText(ctx, note) ?? "";
+  const lines = attachmentLines(ctx, note.attachment);
+  return {
+    ...verified,
+    fields: {
+      content: [text, lines].filter((part) => part !== "").join("\n\n"),
+      language_id: await languageId(ctx, note.language),
+    },
+  };
+}
+
+async function isLocked(
+  ctx: Ctx,
+  parent: ResolvedPost | ResolvedComment,
+): Promise<boolean> {
+  if (parent.locked || parent.kind === "post") return parent.locked;
+  const [post] = await query<{ locked: boolean }>(
+    ctx,
+    "select locked from post where id = $1::int4",
+    [parent.post_id],
+  );
+  return post.locked;
+}
+
+/**
+ * NOTE-STORE (§2.9), in one transaction, as `storePage`. A new comment is distinguished only if its
+ * author moderates; whether a change of that is allowed is for the caller to check.
+ * @throws FederationError `object_is_immutable`
+ */
+export async function storeNote(
+  ctx: FedCtx,
+  verified: VerifiedNote,
+): Promise<Stored> {
+  return await inTransaction(ctx, async (ctx) => {
+    if (verified.fields === null) {
+      return await acknowledge(ctx, verified.note.id);
+    }
+    await lockPersons(ctx, [verified.author.id]);
+    return await insert(ctx, verified, verified.fields) ??
+      await change(ctx, verified, verified.fields);
+  });
+}
+
+async function acknowledge(ctx: Ctx, apId: string): Promise<Stored> {
+  const [row] = await query<{ id: number }>(
+    ctx,
+    "select id from comment where ap_id = $1",
+    [apId],
+  );
+  if (!row) throw new FederationError("not_found", apId);
+  await query(
+    ctx,
+    "update comment set federation_pending = false where id = $1::int4 and federation_pending",
+    [row.id],
+  );
+  return { id: row.id, created: false, changed: false };
+}
+
+type Fields = NonNullable<VerifiedNote["fields"]>;
+
+async function insert(
+  ctx: Ctx,
+  { note, parent, community, author, moderates }: VerifiedNote,
+  fields: Fields,
+): Promise<Stored | null> {
+  const [row] = await query<{ id: number }>(
+    ctx,
+    `insert into comment (id, ap_id, local, path, creator_id, post_id, community_id, content,
+       language_id, distinguished, published_at, updated_at, received_version, hot_rank)
+     select n.id, $1, false, $2 || '.' || n.id, $3::int4, $4::int4, $5::int4, $6, $7::int4,
+       $8::boolean, t.published, $10::timestamptz, coalesce($10, $9, $11::timestamptz),
+       hot_rank(0, t.published, $11 + interval '1 second')
+     from (select nextval(pg_get_serial_sequence('comment', 'id'))::int4 as id) n,
+       lateral (select least(coalesce($9::timestamptz, $11), $11) as published) t
+     on conflict (ap_id) do nothing returning id`,
+    [
+      note.id,
+      parent.kind === "post" ? "0" : parent.path,
+      author.id,
+      parent.kind === "post" ? parent.id : parent.post_id,
+      community.id,
+      fields.content,
+      fields.language_id,
+      moderates && (note.distinguished ?? false),
+      note.published ?? null,
+      note.updated ?? null,
+      ctx.now.toISOString(),
+    ],
+  );
+  return row ? { id: row.id, created: true, changed: true } : null;
+}
+
+interface Existing {
+  id: number;
+  creator_id: number;
+  post_id: number;
+  path: string;
+  stale: boolean;
+}
+
+async function change(
+  ctx: Ctx,
+  { note, parent, author, moderates }: VerifiedNote,
+  fields: Fields,
+): Promise<Stored> {
+  const version = note.updated ?? note.published ?? ctx.now.toISOString();
+  const [comment] = await query<Existing>(
+    ctx,
+    `select id, creator_id, post_id, path,
+       coalesce(received_version, published_at) > $2::timestamptz as stale
+     from comment where ap_id = $1 for no key update`,
+    [note.id, version],
+  );
+  if (!comment) throw new FederationError("not_found", note.id);
+  const path = `${parent.kind === "post" ? "0" : parent.path}.${comment.id}`;
+  if (comment.creator_id !== author.id || comment.path !== path) {
+    throw new FederationError("object_is_immutable", note.id);
+  }
+  if (comment.stale) return { id: comment.id, created: false, changed: false };
+  await query(
+    ctx,
+    `update comment set content = $2, language_id = $3::int4, updated_at = $4::timestamptz,
+       received_version = $5::timestamptz, deleted = false, deleted_at = null,
+       distinguished = case when $6::boolean then $7::boolean else distinguished end
+     where id = $1::int4`,
+    [
+      comment.id,
+      fields.content,
+      fields.language_id,
+      note.updated ?? null,
+      version,
+      moderates && note.distinguished !== undefined,
+      note.distinguished ?? false,
+    ],
+  );
+  return { id: comment.id, created: false, changed: true };
+}
