@@ -7,6 +7,7 @@ import {
 } from "../db/connection.ts";
 import { migrate } from "../db/migrate.ts";
 import { type RunningDatabase, startDatabase } from "../db/start.ts";
+import { FederationSender } from "../federation/delivery/sender.ts";
 import { firstStart } from "../domain/site/first_start.ts";
 import { GuardedClient } from "../http/guarded_client.ts";
 import { type HttpServer, startHttp } from "../http/server.ts";
@@ -77,6 +78,7 @@ class Site {
   #latest: LiveBatch | undefined;
   #outgoing: GuardedClient;
   #jobs: RunningJobs | undefined;
+  #sender: FederationSender | undefined;
 
   constructor(
     readonly config: Config,
@@ -110,15 +112,20 @@ class Site {
     await firstStart(db, config);
     await announceSetup(sql, config, log);
     await this.#reader.start();
+    const context = {
+      db,
+      sql,
+      config,
+      log,
+      outgoing: this.#outgoing,
+      media: openMedia(config),
+    };
     if (config.roles.scheduledTasks) {
-      this.#jobs = await startJobs({
-        db,
-        sql,
-        config,
-        log,
-        outgoing: this.#outgoing,
-        media: openMedia(config),
-      }, () => this.#reader.wake());
+      this.#jobs = await startJobs(context, () => this.#reader.wake());
+    }
+    if (config.roles.activitySending) {
+      this.#sender = new FederationSender(context);
+      this.#sender.start();
     }
   }
 
@@ -152,7 +159,7 @@ class Site {
       this.#pool?.stop(DRAIN_MS),
       this.#local?.stop(DRAIN_MS),
     ]);
-    await this.#jobs?.stop();
+    await Promise.all([this.#jobs?.stop(), this.#sender?.stop()]);
     await this.#outgoing.close();
     await this.#reader.stop();
     await this.#database.close();
@@ -164,6 +171,7 @@ class Site {
     if (batch.events.length > 0) {
       new Shared(this.#memory).contentChanged();
       this.#jobs?.wake();
+      this.#sender?.wake();
     }
     this.#pool?.deliver(batch);
     this.#local?.hub.deliver(batch);

@@ -225,6 +225,7 @@ export interface FederationQueueStateTable {
   not_before: string | null;
   last_error: string | null;
   paused: Generated<boolean>;
+  delivered_ahead: Generated<unknown>;
 }
 
 export interface FeedTokenTable {
@@ -283,6 +284,7 @@ export interface InstanceTable {
   software: string | null;
   version: string | null;
   signature_scheme: string | null;
+  checked_at: string | null;
 }
 
 export interface InstanceActionsTable {

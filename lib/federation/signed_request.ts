@@ -7,7 +7,7 @@ import {
 } from "../http/guarded_client.ts";
 import { FederationError } from "./errors.ts";
 import { hostOf } from "./ids.ts";
-import { Recent } from "./signatures/recent.ts";
+import { Recent } from "./recent.ts";
 import { type SignatureScheme, signRequest } from "./signatures/sign.ts";
 
 type RequestCtx = Pick<Ctx, "db" | "config" | "outgoing">;

@@ -16,6 +16,7 @@ import {
   overwriteDeleted,
 } from "./expire.ts";
 import { EventConsumer } from "./event_consumer.ts";
+import { cleanFederationLogs } from "./federation.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
@@ -49,6 +50,7 @@ const SCHEDULED: readonly Scheduled[] = [
   task("expired invitations", "22 * * * *", 20, deleteExpiredInvites),
   task("denied applicants", "58 3 * * *", 21, deleteDeniedAccounts),
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
+  task("federation logs", "35 3 * * *", 40, cleanFederationLogs),
   task("image garbage", "* * * * *", 30, removeImageGarbage),
   task("image store", "20 4 * * *", 31, cleanImageStore),
 ];

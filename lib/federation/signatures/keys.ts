@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { FederationError } from "../errors.ts";
 import { openLibcrypto, type RsaSigner } from "./libcrypto.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../recent.ts";
 
 /** RSASSA-PKCS1-v1_5 with SHA-256, what both schemes sign with. */
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;

@@ -1,4 +1,4 @@
-import { Recent } from "./recent.ts";
+import { Recent } from "../recent.ts";
 
 /** Signs by RSASSA-PKCS1-v1_5 with SHA-256. */
 export interface RsaSigner {

@@ -26,4 +26,9 @@ export class Recent<Key, Value> {
     }
     return value;
   }
+
+  /** Forgets the key. */
+  delete(key: Key): void {
+    this.#entries.delete(key);
+  }
 }
