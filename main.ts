@@ -11,6 +11,7 @@ import { handleApiV4 } from "./lib/api/v4/mod.ts";
 import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
 import { runCommandLine } from "./lib/cli/run.ts";
 import { DISCOVERY } from "./lib/discovery/handler.ts";
+import { activityPub } from "./lib/federation/serve/middleware.ts";
 import { handleFeed } from "./lib/feeds/handler.ts";
 import { exchangeOf } from "./lib/http/exchange.ts";
 import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
@@ -25,7 +26,14 @@ import { handleLive } from "./lib/live/handler.ts";
 export const app = new App<State>()
   .use(prepare, catchErrors)
   .use(staticFiles())
-  .use(session, sameOrigin, idempotency, requestLimits, feedAddresses)
+  .use(
+    session,
+    sameOrigin,
+    idempotency,
+    requestLimits,
+    feedAddresses,
+    activityPub,
+  )
   .get("/feeds/*", (ctx) => handleFeed(ctx.state, ctx.req))
   .get("/pictrs/image/:alias", (ctx) => serveLegacyImage(ctx.state, ctx.req))
   .get("/api/v3/image_proxy", (ctx) => serveLegacyImage(ctx.state, ctx.req))

@@ -1,4 +1,4 @@
-import { COMPATIBLE_VERSION } from "../config/mod.ts";
+import { COMPATIBLE_VERSION, VERSION } from "../config/mod.ts";
 import type { Ctx } from "../domain/context.ts";
 
 const SCHEMA = "http://nodeinfo.diaspora.software/ns/schema";
@@ -37,6 +37,6 @@ export function nodeinfo(ctx: Ctx, version: "2.0" | "2.1"): unknown {
     },
     openRegistrations: local_site.registration_mode !== "closed",
     services: { inbound: [], outbound: [] },
-    metadata: {},
+    metadata: { software: { name: "Tundra", version: VERSION } },
   };
 }

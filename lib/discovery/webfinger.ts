@@ -7,9 +7,9 @@ const TYPE = "https://www.w3.org/ns/activitystreams#type";
 
 interface Link {
   rel: string;
-  type: string | null;
-  href: string | null;
-  template: string | null;
+  type?: string;
+  href?: string;
+  template?: string;
   properties?: Record<string, string>;
 }
 
@@ -70,13 +70,11 @@ function actorLinks(
       rel: "http://webfinger.net/rel/profile-page",
       type: "text/html",
       href,
-      template: null,
     },
     {
       rel: "self",
       type: "application/activity+json",
       href,
-      template: null,
       properties: { [TYPE]: type },
     },
   ];
@@ -86,8 +84,6 @@ function actorLinks(
 function subscribeLink(origin: string): Link {
   return {
     rel: "http://ostatus.org/schema/1.0/subscribe",
-    type: null,
-    href: null,
     template: `${origin}/activitypub/externalInteraction?uri={uri}`,
   };
 }

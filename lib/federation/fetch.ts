@@ -153,7 +153,7 @@ async function send(
 }
 
 /** The site's actor, in whose name everything is fetched (§6.2); null before it has a key. */
-async function siteSigner(ctx: FedCtx): Promise<Signer | null> {
+export async function siteSigner(ctx: FedCtx): Promise<Signer | null> {
   const pem = await shared(ctx.site, "site key", async () => {
     const [row] = await query<{ private_key: string | null }>(
       ctx,

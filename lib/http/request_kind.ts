@@ -8,7 +8,40 @@ export function isApiPath(path: string): boolean {
 /** What other servers and feed readers ask for; neither pages nor limited (§4.6, §9.5). */
 export function isServicePath(path: string): boolean {
   return /^\/(?:inbox|nodeinfo|version|\.well-known|pictrs|feeds|c\/[^/]+\/inbox|u\/[^/]+\/inbox)(?:[/.]|$)/
+    .test(path) || isActivityPath(path);
+}
+
+/** Addresses at which there is an ActivityPub document and never a page (federation §1.2). */
+export function isActivityPath(path: string): boolean {
+  return /^\/(?:site_outbox|u\/[^/]+\/outbox|c\/[^/]+\/(?:outbox|followers|moderators|featured|tag\/[^/]+)|m\/[^/]+\/following|(?:post|comment)\/[^/]+\/context|activities\/.+)$/
     .test(path);
+}
+
+const ACTIVITY_STREAMS = "https://www.w3.org/ns/activitystreams";
+
+/**
+ * Whether a reader asks for ActivityPub (federation §1.4): `application/activity+json`, or
+ * `application/ld+json` with the profile of ActivityStreams, whatever else it takes.
+ */
+export function acceptsActivity(accept: string | null): boolean {
+  if (accept === null || !/\bjson\b/i.test(accept)) return false;
+  // Profiles are quoted, and have commas nowhere.
+  return accept.split(",").some((range) => {
+    const [type, ...parameters] = range.split(";").map((part) => part.trim());
+    switch (type.toLowerCase()) {
+      case "application/activity+json":
+        return true;
+      case "application/ld+json":
+        return parameters.some((parameter) => {
+          const [name, ...value] = parameter.split("=");
+          return name.trim().toLowerCase() === "profile" &&
+            value.join("=").trim().replace(/^"(.*)"$/, "$1").split(" ")
+              .includes(ACTIVITY_STREAMS);
+        });
+      default:
+        return false;
+    }
+  });
 }
 
 /** Images of the store and the proxy: sent piece by piece, and dozens of them make one page. */
@@ -34,7 +67,7 @@ export function acceptKind(
   accept: string | null,
 ): "activity" | "html" | "other" {
   if (accept === null) return "other";
-  if (/application\/(?:activity|ld)\+json/i.test(accept)) return "activity";
+  if (acceptsActivity(accept)) return "activity";
   return accept.includes("text/html") ? "html" : "other";
 }
 

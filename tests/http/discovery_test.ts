@@ -1,3 +1,4 @@
+import { VERSION } from "../../lib/config/mod.ts";
 /** What machines find out about the site by. */
 import { XMLValidator } from "fast-xml-parser";
 import { join } from "node:path";
@@ -28,7 +29,7 @@ test("nodeinfo tells what the server is and who uses it", async (t) => {
       protocols: ["activitypub"],
       openRegistrations: true,
       services: { inbound: [], outbound: [] },
-      metadata: {},
+      metadata: { software: { name: "Tundra", version: VERSION } },
     });
     const older = await (await get("/nodeinfo/2.0")).json();
     t.equal(older.version, "2.0");
@@ -96,7 +97,7 @@ test("webfinger finds people and communities by name", async (t) => {
           undefined,
         ],
         ["self", `${server.url}/u/alice`, "Person"],
-        ["http://ostatus.org/schema/1.0/subscribe", null, undefined],
+        ["http://ostatus.org/schema/1.0/subscribe", undefined, undefined],
         [
           "http://webfinger.net/rel/profile-page",
           `${server.url}/c/alice`,
