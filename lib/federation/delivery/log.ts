@@ -25,10 +25,13 @@ export function bodyOf({ data }: Pick<SentActivity, "data">): string {
   return `{"@context":${JSON.stringify(CONTEXT)},${json.slice(1)}`;
 }
 
-/** Rows read at a time. */
-const CHUNK = 128;
+/**
+ * Rows read at a time: as many as a queue takes in, so few that hundreds of queues at different
+ * places need little memory.
+ */
+const CHUNK = 32;
 /** Chunks in memory: with activities of 2 kB, 8 MB. */
-const CHUNKS = 32;
+const CHUNKS = 128;
 const INBOXES = 5000;
 
 /**

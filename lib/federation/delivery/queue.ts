@@ -11,7 +11,7 @@ import type { Slots } from "./slots.ts";
 /** Delivered activities beyond one that is not, at most (§5.2). */
 const MAX_AHEAD = 1000;
 /** Activities read and not delivered, at most: those that wait for others hold up reading. */
-const MAX_UNFINISHED = 256;
+const MAX_UNFINISHED = 128;
 /** Parallel deliveries to one instance, where the configuration leaves it to the backlog. */
 const MAX_PARALLEL = 64;
 /** Milliseconds until another look after a fault of the database. */
