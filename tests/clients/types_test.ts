@@ -33,7 +33,10 @@ interface WireResponses {
 }
 
 /** Endpoints of the server that the client's package lacks. */
-type ServerOnly = "exportUserData";
+type ServerOnly =
+  | "exportUserData"
+  | "listFederationQueues"
+  | "pauseFederationQueue";
 
 /** The client's own answer type of a method. */
 type ClientAnswer<Name extends keyof LemmyHttp> = Name extends
@@ -71,7 +74,7 @@ type WrongRequests = {
   [Name in keyof Table]: string extends keyof Request<Name> ? never
     : Name extends keyof LemmyHttp
       ? ClientRequest<Name> extends Request<Name> ? never : Name
-    : Name;
+    : Exclude<Name, ServerOnly>;
 }[keyof Table];
 
 /** Only `never` fits; the error message names the endpoints that part. */

@@ -1,9 +1,7 @@
 /** The log of sent activities reaches every server: in order, once, whatever the others do. */
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  retryAfter,
-  retryDelay,
-} from "../../lib/federation/delivery/backoff.ts";
+import { retryDelay } from "../../lib/domain/instance/retry.ts";
+import { retryAfter } from "../../lib/federation/delivery/retry_after.ts";
 import { DeliveryOrder } from "../../lib/federation/delivery/order.ts";
 import { FederationSender } from "../../lib/federation/delivery/sender.ts";
 import { verifyRequest } from "../../lib/federation/signatures/verify.ts";

@@ -4,7 +4,7 @@
  */
 import type { LemmyHttp, RequestState } from "lemmy-js-client";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
-import { codeOf, ok, startSite } from "../clients/api_server.ts";
+import { callOurs, codeOf, ok, startSite } from "../clients/api_server.ts";
 import { test } from "../harness.ts";
 import { picture } from "../support/pictures.ts";
 
@@ -572,6 +572,20 @@ const MATRIX: Row[] = [
         instance: "allowed.example",
         allow: false,
         reason: "",
+      }),
+    adminOnly(OK),
+  ],
+  [
+    "listFederationQueues",
+    (c) => callOurs(c, "GET", "/admin/federation/queue"),
+    adminOnly(OK),
+  ],
+  [
+    "pauseFederationQueue",
+    (c, { instance_id }) =>
+      callOurs(c, "POST", "/admin/federation/queue/pause", {
+        instance_id,
+        pause: true,
       }),
     adminOnly(OK),
   ],

@@ -4,9 +4,13 @@ import {
   allowFederatedInstance,
   blockFederatedInstance,
 } from "../../domain/instance/lists.ts";
+import {
+  listFederationQueues,
+  pauseFederationQueue,
+} from "../../domain/instance/queue.ts";
 import { listInstances } from "../../domain/instance/view.ts";
 import { endpoint } from "./endpoint.ts";
-import { flag, page, text, unixTime } from "./schema.ts";
+import { flag, id, page, text, unixTime } from "./schema.ts";
 
 /** Other servers and how this one stands to them (accounts-and-site §4.12, §5.6) */
 export const instance = {
@@ -39,5 +43,20 @@ export const instance = {
     auth: "user",
     request: z.object({ instance: text, allow: flag, reason: text }),
     handle: ({ ctx }, input) => allowFederatedInstance(ctx, input),
+  }),
+  /** Ours: what is to be delivered to other servers (federation §5.8). */
+  listFederationQueues: endpoint({
+    method: "GET",
+    path: "/admin/federation/queue",
+    auth: "user",
+    request: z.object({ failing_only: flag.optional(), ...page }),
+    handle: ({ ctx }, input) => listFederationQueues(ctx, input),
+  }),
+  pauseFederationQueue: endpoint({
+    method: "POST",
+    path: "/admin/federation/queue/pause",
+    auth: "user",
+    request: z.object({ instance_id: id, pause: flag }),
+    handle: ({ ctx }, input) => pauseFederationQueue(ctx, input),
   }),
 };

@@ -17,8 +17,19 @@ export interface FederatedInstanceView {
   instance: Instance;
   /** What it says of itself. */
   site?: Site;
+  /** How far it has received what is sent. */
+  queue_state?: FederationQueueState;
   blocked?: ListEntry & { expires_at: string | null };
   allowed?: ListEntry;
+}
+
+/** As the official client knows it; more of it is in `FederationQueueView`. */
+interface FederationQueueState {
+  instance_id: number;
+  last_successful_id?: number;
+  last_successful_published_time_at?: string;
+  fail_count: number;
+  last_retry_at?: string;
 }
 
 interface ListEntry {
@@ -31,6 +42,19 @@ const TEXT = `
     s.id is not null as "site.exists",
     ${
   select(
+    "q",
+    "queue_state",
+    [
+      "instance_id",
+      "last_successful_id",
+      "last_successful_published_time_at",
+      "fail_count",
+      "last_retry_at",
+    ],
+  )
+}, q.instance_id is not null as "queue_state.exists",
+    ${
+  select(
     "b",
     "blocked",
     ["published_at", "updated_at", "expires_at"],
@@ -41,6 +65,7 @@ const TEXT = `
   from ${ID_LIST}
   join instance i on i.id = list.id
   left join site s on s.instance_id = i.id
+  left join federation_queue_state q on q.instance_id = i.id
   left join federation_blocklist b on b.instance_id = i.id
   left join federation_allowlist a on a.instance_id = i.id
   order by list.position`;
@@ -52,7 +77,12 @@ async function readInstanceViews(
 ): Promise<FederatedInstanceView[]> {
   if (ids.length === 0) return [];
   const rows = await query<Record<string, unknown>>(ctx, TEXT, [ids]);
-  return nest<FederatedInstanceView>(rows, ["site", "blocked", "allowed"]).map(
+  return nest<FederatedInstanceView>(rows, [
+    "site",
+    "queue_state",
+    "blocked",
+    "allowed",
+  ]).map(
     ({ blocked, allowed, ...view }) => ({
       ...view,
       ...(blocked && {

@@ -1,7 +1,8 @@
 import { isConnectionError } from "../../db/connection.ts";
 import type { Logger } from "../../cli/log.ts";
 import { FederationError } from "../errors.ts";
-import { retryAfter, retryDelay } from "./backoff.ts";
+import { nextAttempt } from "../../domain/instance/retry.ts";
+import { retryAfter } from "./retry_after.ts";
 import type { InstanceInboxes } from "./inboxes.ts";
 import type { SentActivity, SentLog } from "./log.ts";
 import { type Delivery, DeliveryOrder } from "./order.ts";
@@ -102,7 +103,7 @@ export class InstanceQueue {
   /** There is something to do, or there may be. */
   pump = (): void => {
     if (this.#stopped) return;
-    const wait = this.#nextAttempt() - Date.now();
+    const wait = nextAttempt(this.#state) - Date.now();
     if (wait > 0) return this.#later(wait);
     while (this.#ready.length > 0 && this.#flying < this.#limit()) {
       if (!this.tools.slots.take(this.#flying, this.pump)) return;
@@ -125,15 +126,6 @@ export class InstanceQueue {
 
   #limit(): number {
     return this.failing ? 1 : this.#parallel;
-  }
-
-  /** Milliseconds since 1970 before which nothing is sent. */
-  #nextAttempt(): number {
-    const { fail_count, last_retry_at, not_before } = this.#state;
-    return Math.max(
-      last_retry_at ? Date.parse(last_retry_at) + retryDelay(fail_count) : 0,
-      not_before ? Date.parse(not_before) : 0,
-    );
   }
 
   #later(milliseconds: number): void {
