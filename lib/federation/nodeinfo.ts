@@ -1,5 +1,6 @@
 import type { Ctx } from "../domain/context.ts";
 import type { OutgoingResponse } from "../http/guarded_client.ts";
+import { FederationError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { checkUrl } from "./policy.ts";
 import { fetchError } from "./signed_request.ts";
@@ -44,7 +45,14 @@ export async function nodeInfo(
   }
   const href = hrefOf(await read(links));
   if (href === null) return { alive: true };
-  const answer = await get(href);
+  let answer: OutgoingResponse;
+  try {
+    answer = await get(href);
+  } catch (error) {
+    // It lives, whatever it points to.
+    if (error instanceof FederationError) return { alive: true };
+    throw error;
+  }
   if (answer.status >= 300) {
     answer.discard();
     return { alive: true };
