@@ -12,6 +12,8 @@ export interface BulkTaskTable {
   after_id: Generated<number>;
   published_at: Generated<string>;
   retry_at: string | null;
+  instance_id: number | null;
+  everywhere: Generated<boolean>;
 }
 
 export interface CaptchaTable {
@@ -748,6 +750,9 @@ export interface ReceivedActivityTable {
   reason: string | null;
   received_at: Generated<string>;
   done_at: string | null;
+  claimed_by: string | null;
+  claimed_until: string | null;
+  related: Generated<string[]>;
 }
 
 export interface RegistrationApplicationTable {

@@ -33,7 +33,8 @@ async function doBatch(context: JobContext): Promise<boolean> {
     return await context.db.transaction().execute(async (db) => {
       const [task] = await query<BulkRow>(
         { db },
-        `select t.id, t.kind, t.person_id, t.community_id, t.modlog_id, t.step, t.after_id
+        `select t.id, t.kind, t.person_id, t.community_id, t.modlog_id, t.instance_id,
+           t.everywhere, t.step, t.after_id
          from bulk_task t
          where coalesce(t.retry_at <= $1::timestamptz, true)
            and not exists (select from bulk_task e where e.person_id = t.person_id and e.id < t.id)

@@ -1,4 +1,5 @@
 import type { Ctx } from "../domain/context.ts";
+import type { ContentReceived } from "../domain/event/record.ts";
 import type { ModActionData } from "../domain/modlog/record.ts";
 import { notifyOfComment, notifyOfPost } from "../domain/notification/item.ts";
 import { notifyOfModAction } from "../domain/notification/mod_action.ts";
@@ -35,28 +36,29 @@ export const NOTIFY: EventReaction = {
 
 async function react(ctx: Ctx, event: StoredEvent): Promise<void> {
   const { kind, post_id, comment_id } = event;
+  const { mentioned } = (event.data ?? {}) as Partial<ContentReceived>;
   switch (kind) {
     case "post_created":
       await mailNewItem(
         ctx,
         "post",
         post_id!,
-        await notifyOfPost(ctx, post_id!),
+        await notifyOfPost(ctx, post_id!, mentioned),
       );
       break;
     case "post_updated":
-      await notifyOfPost(ctx, post_id!);
+      await notifyOfPost(ctx, post_id!, mentioned);
       break;
     case "comment_created":
       await mailNewItem(
         ctx,
         "comment",
         comment_id!,
-        await notifyOfComment(ctx, comment_id!),
+        await notifyOfComment(ctx, comment_id!, mentioned),
       );
       break;
     case "comment_updated":
-      await notifyOfComment(ctx, comment_id!);
+      await notifyOfComment(ctx, comment_id!, mentioned);
       break;
     case "private_message_created": {
       // The notification itself came with the message.

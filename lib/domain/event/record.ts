@@ -30,12 +30,53 @@ export interface EventRow {
     | "report_created"
     | "report_resolved"
     /** An entry of the modlog, which says what happened; see `ModActionData`. */
-    | "mod_action";
+    | "mod_action"
+    /**
+     * Somebody of another server follows what `data` names (`FollowReceived`): to be accepted.
+     */
+    | "follow_received"
+    /** An activity of another server in a community of this site: to be announced. */
+    | "activity_received"
+    /** A report, or that it was resolved, in a community of this site: to be passed on. */
+    | "report_received";
   community_id?: number;
   post_id?: number;
   comment_id?: number;
   person_id?: number;
   data?: unknown;
+}
+
+/** What `data` of `follow_received` says. */
+export interface FollowReceived {
+  target: "person" | "community" | "multi_community";
+  target_id: number;
+  /** Id of the follower, who may be a community. */
+  follower: string;
+  follower_inbox: string;
+  follow_ap_id: string;
+}
+
+/** What `data` of `activity_received` says. */
+export interface ActivityReceived {
+  /** As it came, without its `@context`. */
+  activity: Record<string, unknown>;
+  /** That of the community before the activity, by which it is addressed. */
+  visibility: string;
+}
+
+/** What `data` of `report_received` says. */
+export interface ReportReceived {
+  activity: Record<string, unknown>;
+  reporter_instance_id: number;
+  /** Null for the report of a community. */
+  author_instance_id: number | null;
+}
+
+/** What `data` says of posts and comments of other servers. */
+export interface ContentReceived {
+  received: true;
+  /** Names of the persons of this site who are mentioned, in lower case. */
+  mentioned: string[];
 }
 
 /**

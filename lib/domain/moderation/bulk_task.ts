@@ -9,6 +9,10 @@ export interface BulkTask {
   person_id: number;
   /** Where; the whole site without. */
   community_id?: number;
+  /** The instance that decided; this one without. */
+  instance_id?: number;
+  /** Of another instance: whether all is meant, or only what is in that instance's communities. */
+  everywhere?: boolean;
   /** Parent of the modlog entries that the work writes. */
   modlog_id?: number;
 }
@@ -20,6 +24,8 @@ export interface BulkRow {
   person_id: number;
   community_id: number | null;
   modlog_id: number | null;
+  instance_id: number | null;
+  everywhere: boolean;
   step: number;
   /** Id of the last row that the step has done. */
   after_id: number;

@@ -14,6 +14,20 @@ import type { BulkRow, BulkStep } from "./bulk_task.ts";
 /** Items that one transaction changes. */
 const BATCH = 500;
 
+/** Whether all that the person has is meant, not only what is in certain communities. */
+function isWhole({ community_id, everywhere }: BulkRow): boolean {
+  return community_id === null && everywhere;
+}
+
+/** SQL condition: an item in the community `$3` or in one of the instance `$4`, where given. */
+const IN_PLACE = `($3::int4 is null or community_id = $3)
+  and ($4::int4 is null or community_id in (select id from community where instance_id = $4))`;
+
+/** The instance to whose communities the task is limited. */
+function instanceOf({ everywhere, instance_id }: BulkRow): number | null {
+  return everywhere ? null : instance_id;
+}
+
 export const REMOVE_DATA: readonly BulkStep[] = [
   takeProfile,
   takeVotes("post"),
@@ -30,11 +44,12 @@ export const RESTORE_DATA: readonly BulkStep[] = [
 ];
 
 /**
- * Site-wide only: clears the profile, removes the communities whose first moderator the person is,
- * and deletes everything the person uploaded.
+ * Site-wide only: clears the profile, removes the communities whose first moderator the person is
+ * (of another instance's ban only those of that instance, Q48), and deletes everything the person
+ * uploaded.
  */
 async function takeProfile(ctx: Ctx, task: BulkRow): Promise<null> {
-  if (task.community_id !== null) return null;
+  if (!isWhole(task)) return null;
   await query(
     ctx,
     "update person set avatar = null, banner = null, bio = null where id = $1::int4",
@@ -45,13 +60,14 @@ async function takeProfile(ctx: Ctx, task: BulkRow): Promise<null> {
     `with led as (
        select c.id from community_actions a join community c on c.id = a.community_id
        where a.person_id = $1::int4 and a.became_moderator_at is not null
+         and ($2::int4 is null or c.instance_id = $2)
          and not exists (select from community_actions b where b.community_id = c.id
            and (b.became_moderator_at, b.person_id) < (a.became_moderator_at, a.person_id))
        order by c.id for no key update of c
      )
      update community set removed = true, icon = null, banner = null
      from led where community.id = led.id`,
-    [task.person_id],
+    [task.person_id, task.instance_id],
   );
   await deleteImagesOf(ctx, task.person_id);
   return null;
@@ -65,6 +81,8 @@ function takeVotes(kind: "post" | "comment"): BulkStep {
   const table = `${kind}_actions` as const;
   const id = `${kind}_id`;
   return async (ctx, task) => {
+    // Another instance than the person's own has no say over votes.
+    if (!task.everywhere) return null;
     const votes = await query<
       { id: number; creator_id: number; vote_is_upvote: boolean }
     >(
@@ -117,9 +135,9 @@ async function nextItems(
   return await query<Item>(
     ctx,
     `select id, community_id, ${post} as post_id from ${kind}
-     where creator_id = $1::int4 and id > $2::int4 and ($3::int4 is null or community_id = $3)
+     where creator_id = $1::int4 and id > $2::int4 and ${IN_PLACE}
      order by id limit ${BATCH}`,
-    [task.person_id, task.after_id, task.community_id],
+    [task.person_id, task.after_id, task.community_id, instanceOf(task)],
   );
 }
 
@@ -190,7 +208,7 @@ async function setMessages(
   task: BulkRow,
   removed: boolean,
 ): Promise<number | null> {
-  if (task.community_id !== null) return null;
+  if (!isWhole(task)) return null;
   const changed = await query<{ id: number }>(
     ctx,
     `with found as (

@@ -78,30 +78,33 @@ const POST = `
 /**
  * Tells whoever a new or changed comment concerns: whom it answers, whom it mentions, and who asked
  * to hear of the post or community. After a change only those are told who were not yet.
+ * @param mentioned of a comment of another server: the names of whom it mentions here
  */
 export async function notifyOfComment(
   ctx: Ctx,
   id: number,
+  mentioned?: readonly string[],
 ): Promise<NewNotification[]> {
   const [comment] = await query<{ text: string; local: boolean }>(
     ctx,
     "select content as text, local from comment where id = $1::int4",
     [id],
   );
-  return comment ? await notify(ctx, COMMENT, id, comment) : [];
+  return comment ? await notify(ctx, COMMENT, id, comment, mentioned) : [];
 }
 
 /** The same for a post; its title mentions nobody (Q31). */
 export async function notifyOfPost(
   ctx: Ctx,
   id: number,
+  mentioned?: readonly string[],
 ): Promise<NewNotification[]> {
   const [post] = await query<{ text: string | null; local: boolean }>(
     ctx,
     "select body as text, local from post where id = $1::int4",
     [id],
   );
-  return post ? await notify(ctx, POST, id, post) : [];
+  return post ? await notify(ctx, POST, id, post, mentioned) : [];
 }
 
 async function notify(
@@ -109,9 +112,10 @@ async function notify(
   statement: string,
   id: number,
   item: { text: string | null; local: boolean },
+  mentioned: readonly string[] = [],
 ): Promise<NewNotification[]> {
   // What arrives from elsewhere names whom it mentions apart from its text.
-  const names = item.local ? mentionedHere(ctx, item.text ?? "") : [];
+  const names = item.local ? mentionedHere(ctx, item.text ?? "") : mentioned;
   return await query<NewNotification>(ctx, statement, [
     id,
     ctx.now.toISOString(),

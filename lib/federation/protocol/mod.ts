@@ -1,4 +1,5 @@
 /** The JSON of other servers: what is read of it, and how tolerantly. */
+export * from "./activities.ts";
 export * from "./actors.ts";
 export * from "./attachments.ts";
 export * from "./coercions.ts";

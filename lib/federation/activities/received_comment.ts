@@ -1,0 +1,113 @@
+import { query } from "../../domain/context.ts";
+import { recordEvent } from "../../domain/event/record.ts";
+import {
+  requireAlive,
+  requireAudience,
+  requireMember,
+  requirePerson,
+  requirePersonInCommunity,
+  requireVisible,
+} from "../checks.ts";
+import type { FedCtx } from "../context.ts";
+import { FederationError } from "../errors.ts";
+import { requireHost } from "../foreign.ts";
+import { hostOf, sameUrl } from "../ids.ts";
+import { communityOf, lookUpComment } from "../lookup.ts";
+import {
+  storeNote,
+  type VerifiedNote,
+  verifyNote,
+} from "../objects/received_note.ts";
+import { type Note, note, publication, read } from "../protocol/mod.ts";
+import { type ResolvedContent, resolvePostOrComment } from "../resolve.ts";
+import type { Incoming, Opened } from "./received.ts";
+import { mentionedHere } from "./received_mentions.ts";
+
+/** Create and Update of a comment (§3.5). */
+export async function openComment(
+  ctx: FedCtx,
+  { json, type }: Incoming,
+): Promise<Opened> {
+  const given = read(publication, json);
+  const comment = read(note, given.object);
+  const parent = await resolvePostOrComment(ctx, comment.inReplyTo);
+  const community = await communityOf(ctx, parent);
+  return {
+    community,
+    async verify() {
+      requireAudience(given.audience, community);
+      requireVisible(community, given.to, given.cc);
+      const actor = await requirePerson(ctx, given.actor);
+      await requirePersonInCommunity(ctx, actor, community);
+      requireHost(comment.id, hostOf(given.actor));
+      requireAlive(community);
+      await requirePresent(ctx, parent);
+      if (!sameUrl(given.actor, comment.attributedTo)) {
+        throw new FederationError("not_the_author", given.actor);
+      }
+      await requireMember(ctx, actor, community);
+      const verified = await verifyNote(ctx, comment, {
+        expectedHost: hostOf(given.actor),
+      });
+      await requireSameVoice(ctx, comment, verified);
+      const mentioned = await mentionedHere(ctx, comment.tag, given.tag);
+      return (ctx) => store(ctx, verified, type === "Create", mentioned);
+    },
+  };
+}
+
+/** Nobody answers what is gone. `deleted` */
+async function requirePresent(
+  ctx: FedCtx,
+  parent: ResolvedContent,
+): Promise<void> {
+  const gone = parent.deleted || parent.removed ||
+    parent.kind === "comment" && (await query(
+          ctx,
+          "select from post where id = $1::int4 and (deleted or removed)",
+          [parent.post_id],
+        )).length > 0;
+  if (gone) throw new FederationError("deleted", parent.ap_id);
+}
+
+/** Who does not moderate cannot begin or cease to speak as a moderator. `not_a_moderator` */
+async function requireSameVoice(
+  ctx: FedCtx,
+  { id, distinguished }: Note,
+  { moderates }: VerifiedNote,
+): Promise<void> {
+  if (moderates || distinguished === undefined) return;
+  const known = await lookUpComment(ctx, id);
+  if (known && known.distinguished !== distinguished) {
+    throw new FederationError("not_a_moderator", id);
+  }
+}
+
+/** Stores the comment; its author's own vote comes with it (Q57). */
+async function store(
+  ctx: FedCtx,
+  verified: VerifiedNote,
+  created: boolean,
+  mentioned: string[],
+): Promise<void> {
+  const stored = await storeNote(ctx, verified);
+  const { author, community, parent } = verified;
+  if (created || stored.created) {
+    await query(
+      ctx,
+      `insert into comment_actions (person_id, comment_id, voted_at, vote_is_upvote)
+       select $1::int4, $2::int4, $3::timestamptz, true
+       where exists (select from comment where id = $2 and not local) on conflict do nothing`,
+      [author.id, stored.id, ctx.now.toISOString()],
+    );
+  }
+  if (!stored.changed) return;
+  await recordEvent(ctx, {
+    kind: created ? "comment_created" : "comment_updated",
+    person_id: author.id,
+    comment_id: stored.id,
+    post_id: parent.kind === "post" ? parent.id : parent.post_id,
+    community_id: community.id,
+    data: { received: true, mentioned },
+  });
+}
