@@ -6,11 +6,12 @@
  * data directory, the database's socket), env, run (the embedded PostgreSQL and the build), ffi
  * (native modules), sys (memory and cores).
  */
-import { App, staticFiles } from "fresh";
+import { App, type Context, staticFiles } from "fresh";
 import { handleApiV4 } from "./lib/api/v4/mod.ts";
 import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
 import { runCommandLine } from "./lib/cli/run.ts";
 import { DISCOVERY } from "./lib/discovery/handler.ts";
+import { receiveActivity } from "./lib/federation/inbox/handler.ts";
 import { activityPub } from "./lib/federation/serve/middleware.ts";
 import { handleFeed } from "./lib/feeds/handler.ts";
 import { exchangeOf } from "./lib/http/exchange.ts";
@@ -22,6 +23,12 @@ import { sameOrigin } from "./lib/http/middleware/same_origin.ts";
 import { session } from "./lib/http/middleware/session.ts";
 import type { State } from "./lib/http/state.ts";
 import { handleLive } from "./lib/live/handler.ts";
+
+/** The inbox of every actor here is the same one. */
+const receive = ({ state, req }: Context<State>) => {
+  const { wakeProcess } = exchangeOf(req).services;
+  return receiveActivity(state.ctx, req, wakeProcess);
+};
 
 export const app = new App<State>()
   .use(prepare, catchErrors)
@@ -42,6 +49,9 @@ export const app = new App<State>()
     const { live: hub, database: { sql } } = exchangeOf(req).services;
     return handleLive(req, { ctx: state.ctx, client: state.client, hub, sql });
   })
+  .post("/inbox", receive)
+  .post("/u/:name/inbox", receive)
+  .post("/c/:name/inbox", receive)
   .fsRoutes();
 
 for (const [path, answer] of Object.entries(DISCOVERY)) {

@@ -7,6 +7,7 @@ import {
 } from "../db/connection.ts";
 import { migrate } from "../db/migrate.ts";
 import { type RunningDatabase, startDatabase } from "../db/start.ts";
+import { InboxWorker } from "../federation/inbox/worker.ts";
 import { FederationSender } from "../federation/delivery/sender.ts";
 import { firstStart } from "../domain/site/first_start.ts";
 import { GuardedClient } from "../http/guarded_client.ts";
@@ -79,6 +80,7 @@ class Site {
   #outgoing: GuardedClient;
   #jobs: RunningJobs | undefined;
   #sender: FederationSender | undefined;
+  #inbox: InboxWorker | undefined;
 
   constructor(
     readonly config: Config,
@@ -123,6 +125,10 @@ class Site {
     if (config.roles.scheduledTasks) {
       this.#jobs = await startJobs(context, () => this.#reader.wake());
     }
+    if (config.roles.http || config.roles.scheduledTasks) {
+      this.#inbox = new InboxWorker(context, () => this.#reader.wake());
+      this.#inbox.start();
+    }
     if (config.roles.activitySending) {
       this.#sender = new FederationSender(context);
       this.#sender.start();
@@ -141,7 +147,10 @@ class Site {
       connection,
       poolSize: this.#share.worker,
       memory: this.#memory,
-      wake: () => this.#reader.wake(),
+      wake: () => {
+        this.#reader.wake();
+        this.#inbox?.wake();
+      },
       serverModule: await buildIfStale(appRoot(), log),
     };
     surviveFaults(log, this.#fail);
@@ -159,7 +168,11 @@ class Site {
       this.#pool?.stop(DRAIN_MS),
       this.#local?.stop(DRAIN_MS),
     ]);
-    await Promise.all([this.#jobs?.stop(), this.#sender?.stop()]);
+    await Promise.all([
+      this.#inbox?.stop(),
+      this.#jobs?.stop(),
+      this.#sender?.stop(),
+    ]);
     await this.#outgoing.close();
     await this.#reader.stop();
     await this.#database.close();

@@ -1,3 +1,4 @@
+import { makeStorable } from "../domain/text/rules.ts";
 import { FederationError } from "./errors.ts";
 
 /** Deeper JSON means nothing to anybody here, and would exhaust the stack of what reads it. */
@@ -16,6 +17,29 @@ export function parseJson(text: string): unknown {
   } catch (cause) {
     throw new FederationError("unreadable", "is no JSON", { cause });
   }
+}
+
+/** Escapes of characters that PostgreSQL cannot store. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
+/**
+ * A JSON text, of which the value is given, without characters that cannot be stored; the same text
+ * if it has none.
+ */
+export function storableJson(text: string, value: unknown): string {
+  return UNSTORABLE.test(text) ? JSON.stringify(storable(value)) : text;
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value === "string") return makeStorable(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      makeStorable(key),
+      storable(member),
+    ]),
+  );
 }
 
 /** How deep the brackets of a JSON text are nested, those in strings left out. */

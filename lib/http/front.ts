@@ -19,6 +19,7 @@ import { PageCache } from "./page_cache.ts";
 import {
   isAssetPath,
   isCounted,
+  isInboxPath,
   pathOf,
   sessionToken,
 } from "./request_kind.ts";
@@ -65,7 +66,9 @@ export function createFront(services: Services, app: Fetch): Fetch {
     }
     response = conditional(req, response);
     if (response.status >= 500) exchange.limits.refund();
-    else if (WRITES.has(req.method) && response.status < 400) {
+    else if (
+      WRITES.has(req.method) && response.status < 400 && !isInboxPath(path)
+    ) {
       shared.contentChanged();
     }
     if (exchange.api) addApiHeaders(req, response, exchange);

@@ -11,6 +11,11 @@ export function isServicePath(path: string): boolean {
     .test(path) || isActivityPath(path);
 }
 
+/** Where other servers deliver (federation §1.3): what arrives is carried out later. */
+export function isInboxPath(path: string): boolean {
+  return /^\/(?:[uc]\/[^/]+\/)?inbox$/.test(path);
+}
+
 /** Addresses at which there is an ActivityPub document and never a page (federation §1.2). */
 export function isActivityPath(path: string): boolean {
   return /^\/(?:site_outbox|u\/[^/]+\/outbox|c\/[^/]+\/(?:outbox|followers|moderators|featured|tag\/[^/]+)|m\/[^/]+\/following|(?:post|comment)\/[^/]+\/context|activities\/.+)$/

@@ -36,7 +36,10 @@ interface WireResponses {
 type ServerOnly =
   | "exportUserData"
   | "listFederationQueues"
-  | "pauseFederationQueue";
+  | "pauseFederationQueue"
+  | "listReceivedActivities"
+  | "retryReceivedActivity"
+  | "discardReceivedActivity";
 
 /** The client's own answer type of a method. */
 type ClientAnswer<Name extends keyof LemmyHttp> = Name extends

@@ -589,6 +589,21 @@ const MATRIX: Row[] = [
       }),
     adminOnly(OK),
   ],
+  [
+    "listReceivedActivities",
+    (c) => callOurs(c, "GET", "/admin/federation/inbox?state=failed"),
+    adminOnly(OK),
+  ],
+  [
+    "retryReceivedActivity",
+    (c) => callOurs(c, "POST", "/admin/federation/inbox/retry", { id: 1 }),
+    adminOnly("not_found"),
+  ],
+  [
+    "discardReceivedActivity",
+    (c) => callOurs(c, "POST", "/admin/federation/inbox/discard", { id: 1 }),
+    adminOnly("not_found"),
+  ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
   [
     "purgeComment",

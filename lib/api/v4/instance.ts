@@ -5,11 +5,16 @@ import {
   blockFederatedInstance,
 } from "../../domain/instance/lists.ts";
 import {
+  discardReceivedActivity,
+  listReceivedActivities,
+  retryReceivedActivity,
+} from "../../domain/instance/inbox.ts";
+import {
   listFederationQueues,
   pauseFederationQueue,
 } from "../../domain/instance/queue.ts";
 import { listInstances } from "../../domain/instance/view.ts";
-import { endpoint } from "./endpoint.ts";
+import { endpoint, SUCCESS } from "./endpoint.ts";
 import { flag, id, page, text, unixTime } from "./schema.ts";
 
 /** Other servers and how this one stands to them (accounts-and-site §4.12, §5.6) */
@@ -58,5 +63,33 @@ export const instance = {
     auth: "user",
     request: z.object({ instance_id: id, pause: flag }),
     handle: ({ ctx }, input) => pauseFederationQueue(ctx, input),
+  }),
+  /** Ours: what arrived from other servers and is not carried out (federation §5.8). */
+  listReceivedActivities: endpoint({
+    method: "GET",
+    path: "/admin/federation/inbox",
+    auth: "user",
+    request: z.object({ state: z.enum(["waiting", "failed"]), ...page }),
+    handle: ({ ctx }, input) => listReceivedActivities(ctx, input),
+  }),
+  retryReceivedActivity: endpoint({
+    method: "POST",
+    path: "/admin/federation/inbox/retry",
+    auth: "user",
+    request: z.object({ id }),
+    handle: async ({ ctx }, input) => {
+      await retryReceivedActivity(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  discardReceivedActivity: endpoint({
+    method: "POST",
+    path: "/admin/federation/inbox/discard",
+    auth: "user",
+    request: z.object({ id }),
+    handle: async ({ ctx }, input) => {
+      await discardReceivedActivity(ctx, input);
+      return SUCCESS;
+    },
   }),
 };

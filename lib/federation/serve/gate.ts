@@ -7,9 +7,10 @@ import { sameHost } from "../ids.ts";
 import type { ResolvedActor } from "../lookup.ts";
 import { checkUrl } from "../policy.ts";
 import { refOf } from "../protocol/mod.ts";
-import { refreshActor, resolveActor } from "../resolve.ts";
+import { resolveActor } from "../resolve.ts";
 import { sendSigned } from "../signed_request.ts";
-import { keyIdOf, verifyRequest } from "../signatures/verify.ts";
+import { pathOf, verifyByActor } from "../signatures/by_actor.ts";
+import { keyIdOf } from "../signatures/verify.ts";
 
 /** Who may fetch what a community holds (§1.2 gates A and B, §1.7). */
 
@@ -88,34 +89,12 @@ export async function signerOf(
 ): Promise<ResolvedActor> {
   const keyId = keyIdOf(req.headers);
   const actor = await resolveActor(ctx, await keyOwner(ctx, keyId));
-  if (!sameHost(actor.ap_id, keyId)) {
-    throw new FederationError(
-      "signature_invalid",
-      "the key is of another host",
-    );
-  }
-  const start = req.url.indexOf("/", 8);
-  const verify = ({ public_key }: ResolvedActor) =>
-    verifyRequest({
-      method: req.method,
-      path: start < 0 ? "/" : req.url.slice(start),
-      headers: req.headers,
-      body: "",
-      publicKeyPem: public_key,
-      now: ctx.now,
-    });
-  try {
-    await verify(actor);
-    return actor;
-  } catch (error) {
-    const doubtful = error instanceof FederationError &&
-      error.code === "signature_invalid";
-    if (!doubtful) throw error;
-    const fresh = await refreshActor(ctx, actor.ap_id, { force: true });
-    if (fresh.public_key === actor.public_key) throw error;
-    await verify(fresh);
-    return fresh;
-  }
+  const { method, headers } = req;
+  return await verifyByActor(
+    ctx,
+    { method, path: pathOf(req), headers, body: "" },
+    actor,
+  );
 }
 
 /** Whose key it is: the actor before the fragment, else whom the key's own document names. */

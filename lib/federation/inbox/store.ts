@@ -1,0 +1,56 @@
+import { type Ctx, query } from "../../domain/context.ts";
+import type { Place } from "./lanes.ts";
+
+/** The durable inbox: what arrived and was verified (§4.2 step 9). */
+
+export interface NewActivity extends Place {
+  ap_id: string;
+  /** Its type, with that of its object where that tells more. */
+  kind: string;
+  actor_ap_id: string;
+  host: string;
+  /** The raw body. */
+  data: string;
+}
+
+/**
+ * Stores an activity, unless its id was seen before.
+ * @returns whether it was stored
+ */
+export async function storeActivity(
+  ctx: Pick<Ctx, "db">,
+  activity: NewActivity,
+): Promise<boolean> {
+  const stored = await query(
+    ctx,
+    `insert into received_activity (ap_id, kind, actor_ap_id, host, data, lanes, related)
+     values ($1, $2, $3, $4, $5, $6::text[], $7::text[])
+     on conflict (ap_id) do nothing returning id`,
+    [
+      activity.ap_id,
+      activity.kind,
+      activity.actor_ap_id,
+      activity.host,
+      activity.data,
+      activity.lanes,
+      activity.related,
+    ],
+  );
+  return stored.length > 0;
+}
+
+/** Whether something that was stored before about one of these still waits to be applied. */
+export async function hasWaiting(
+  ctx: Pick<Ctx, "db">,
+  related: readonly string[],
+  beforeId: number | null = null,
+): Promise<boolean> {
+  const [{ waits }] = await query<{ waits: boolean }>(
+    ctx,
+    `select exists (select from received_activity
+       where state = 'waiting' and related && $1::text[]
+         and ($2::int8 is null or id < $2)) as waits`,
+    [related, beforeId],
+  );
+  return waits;
+}

@@ -1,0 +1,374 @@
+import { isBrokenOff, isConnectionError } from "../../db/connection.ts";
+import { type Ctx, inTransaction, query } from "../../domain/context.ts";
+import { LemmyError } from "../../domain/errors.ts";
+import { SiteCache } from "../../domain/site/load.ts";
+import type { JobContext } from "../../jobs/job.ts";
+import { openActivity } from "../activities/receive.ts";
+import type { Effect } from "../activities/received.ts";
+import { type FedCtx, federationContext } from "../context.ts";
+import { FederationError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { isObject } from "../protocol/mod.ts";
+import { retryAt } from "./retry.ts";
+import { hasWaiting } from "./store.ts";
+
+/** A stored activity that this process has taken on. */
+interface Claimed {
+  id: number;
+  ap_id: string;
+  kind: string;
+  /** Null for long ones, which are read when it is their turn. */
+  data: string | null;
+  lanes: string[];
+  related: string[];
+  attempts: number;
+  received_at: string;
+}
+
+/** Waiting activities that are looked at, from the oldest on. */
+const WINDOW = 1000;
+/** Activities that a process takes on beyond those under way. */
+const AHEAD = 200;
+/** Activities under way at once; each has a connection while it is stored. */
+const AT_ONCE = 8;
+/** Milliseconds in which one attempt must be through (§4.1). */
+const ATTEMPT_MS = 60_000;
+/** Milliseconds between two looks, if nobody wakes us. */
+const POLL_MS = { normal: 1000, fast: 100 };
+/** Milliseconds that a process which says nothing more keeps what it took on. */
+const LEASE_MS = { normal: 10_000, fast: 2000 };
+const RENEWALS = 3;
+
+/** Somebody else has taken the activity on: nothing of the attempt may remain. */
+class ClaimLost extends Error {}
+
+/**
+ * Carries out what arrived, once and in order (§4.2 step 10). Any number of processes share the
+ * work: each takes on activities for a while, but none that shares a lane with one that another
+ * process has, and does those of one lane one after the other.
+ */
+export class InboxWorker {
+  readonly #name = crypto.randomUUID();
+  readonly #sites: SiteCache;
+  readonly #context: Omit<JobContext, "now">;
+  readonly #claimed = new Map<number, Claimed>();
+  readonly #tails = new Map<string, Promise<void>>();
+  readonly #poll: number;
+  readonly #lease: number;
+  #free = AT_ONCE;
+  #queue: (() => void)[] = [];
+  #taking: Promise<void> | null = null;
+  #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #renewing: ReturnType<typeof setInterval> | undefined;
+  #stopped = false;
+
+  /** @param committed called after commits with events */
+  constructor(
+    context: Omit<JobContext, "now">,
+    private readonly committed: () => void,
+  ) {
+    this.#context = { ...context, log: context.log.module("inbox") };
+    this.#sites = new SiteCache(context.db);
+    const pace = context.config.fastFederation ? "fast" : "normal";
+    this.#poll = POLL_MS[pace];
+    this.#lease = LEASE_MS[pace];
+  }
+
+  start(): void {
+    this.#renewing = setInterval(() => this.#renew(), this.#lease / RENEWALS);
+    this.wake();
+  }
+
+  /** Something may have arrived. */
+  wake(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    if (this.#taking) {
+      this.#again = true;
+      return;
+    }
+    this.#taking = this.#take().finally(() => {
+      this.#taking = null;
+      const again = this.#again;
+      this.#again = false;
+      if (again) this.wake();
+      else if (!this.#stopped) {
+        this.#timer = setTimeout(() => this.wake(), this.#poll);
+      }
+    });
+  }
+
+  /** Ends it: what is under way is finished, what is not begun is left to others. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#taking;
+    await Promise.all(this.#tails.values());
+    clearInterval(this.#renewing);
+    await this.#guarded("cannot be given back", () =>
+      query(
+        this.#context,
+        `update received_activity set claimed_by = null, claimed_until = null
+         where claimed_by = $1 and state = 'waiting'`,
+        [this.#name],
+      ));
+  }
+
+  async #guarded(what: string, body: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await body();
+      return true;
+    } catch (error) {
+      if (!isConnectionError(error)) {
+        this.#context.log.error(`received activities ${what}`, { error });
+      }
+      return false;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#claimed.size === 0) return;
+    await this.#guarded("cannot be held", () =>
+      query(
+        this.#context,
+        `update received_activity
+         set claimed_until = now() + $2::int4 * interval '1 millisecond'
+         where id = any($1::int8[]) and claimed_by = $3 and state = 'waiting'`,
+        [[...this.#claimed.keys()], this.#lease, this.#name],
+      ));
+  }
+
+  async #take(): Promise<void> {
+    await this.#guarded("cannot be read", async () => {
+      const site = await this.#sites.get();
+      if (!site.local_site.federation_enabled) return;
+      while (!this.#stopped && this.#claimed.size < AHEAD) {
+        const taken = await this.#claim(AHEAD - this.#claimed.size);
+        for (const activity of taken) this.#line(activity);
+        if (taken.length === 0) break;
+      }
+    });
+  }
+
+  /** Takes on the next ones, in their order. */
+  async #claim(limit: number): Promise<Claimed[]> {
+    return await this.#context.db.transaction().execute(async (db) => {
+      const ctx = { db };
+      const waiting = await query<
+        { id: number; lanes: string[]; claimed_by: string | null }
+      >(
+        ctx,
+        // One process at a time, so that two never take from the same lane.
+        `with turn as materialized (
+           select pg_try_advisory_xact_lock(hashtext('received_activity')) as mine
+         )
+         select id, lanes, case when claimed_until > now() then claimed_by end as claimed_by
+         from received_activity, turn
+         where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
+         order by id limit ${WINDOW}`,
+      );
+      const others = new Set<string>();
+      const ids: number[] = [];
+      for (const { id, lanes, claimed_by } of waiting) {
+        if (claimed_by === this.#name) continue;
+        if (claimed_by !== null || lanes.some((lane) => others.has(lane))) {
+          for (const lane of lanes) others.add(lane);
+        } else if (ids.length < limit) ids.push(id);
+      }
+      if (ids.length === 0) return [];
+      const rows = await query<Claimed>(
+        ctx,
+        `update received_activity set claimed_by = $2,
+           claimed_until = now() + $3::int4 * interval '1 millisecond'
+         where id = any($1::int8[]) and state = 'waiting'
+         returning id, ap_id, kind, case when length(data) < 20000 then data end as data, lanes,
+           related, attempts, received_at`,
+        [ids, this.#name, this.#lease],
+      );
+      return rows.sort((a, b) => a.id - b.id);
+    });
+  }
+
+  /** Lets an activity be done when those before it in its lanes are through. */
+  #line(activity: Claimed): void {
+    this.#claimed.set(activity.id, activity);
+    const before = activity.lanes.flatMap((lane) =>
+      this.#tails.get(lane) ?? []
+    );
+    const done: Promise<void> = Promise.all(before)
+      .then(() => this.#slot())
+      .then(() => this.#stopped ? undefined : this.#handle(activity))
+      .finally(() => {
+        this.#release();
+        this.#claimed.delete(activity.id);
+        for (const lane of activity.lanes) {
+          if (this.#tails.get(lane) === done) this.#tails.delete(lane);
+        }
+        if (this.#claimed.size < AHEAD / 2) this.wake();
+      });
+    for (const lane of activity.lanes) this.#tails.set(lane, done);
+  }
+
+  #slot(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#queue.push(resolve));
+  }
+
+  #release(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#free++;
+  }
+
+  async #handle(activity: Claimed): Promise<void> {
+    try {
+      await this.#attempt(activity);
+    } catch (error) {
+      await this.#guarded(
+        "cannot be noted",
+        () => this.#failed(activity, error),
+      );
+    }
+  }
+
+  async #attempt(activity: Claimed): Promise<void> {
+    const ctx = await this.#newContext();
+    const data = activity.data ?? await this.#read(activity);
+    const json = parseJson(data);
+    if (!isObject(json)) throw new FederationError("unreadable");
+    const effect = await inTime(openActivity(ctx, json));
+    await inTransaction(ctx, async (ctx) => {
+      await effect(ctx);
+      await this.#mark(ctx, activity);
+    });
+  }
+
+  async #newContext(): Promise<FedCtx> {
+    const { committed } = this;
+    const ctx: Ctx = {
+      ...this.#context,
+      now: new Date(),
+      site: await this.#sites.get(),
+      viewer: null,
+      shownImages: new Set(),
+      wake: () => committed(),
+      shareContent: (_, make) => make(),
+      siteChanged() {},
+    };
+    return federationContext(ctx);
+  }
+
+  async #read({ id }: Claimed): Promise<string> {
+    const [row] = await query<{ data: string | null }>(
+      this.#context,
+      "select data from received_activity where id = $1::int8",
+      [id],
+    );
+    if (row?.data == null) throw new ClaimLost();
+    return row.data;
+  }
+
+  /** In the transaction of what was done: applied once, by whoever has it. */
+  async #mark(ctx: FedCtx, { id }: Claimed): Promise<void> {
+    const marked = await query(
+      ctx,
+      `update received_activity set state = 'applied', data = null, reason = null,
+         retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
+       where id = $1::int8 and state = 'waiting' and claimed_by = $2 returning id`,
+      [id, this.#name],
+    );
+    if (marked.length === 0) throw new ClaimLost();
+  }
+
+  async #failed(activity: Claimed, error: unknown): Promise<void> {
+    const { log } = this.#context;
+    if (error instanceof ClaimLost) return;
+    const { ap_id, kind } = activity;
+    if (isConnectionError(error) || isBrokenOff(error)) {
+      await this.#postpone(activity, 0, "the database was busy");
+      return;
+    }
+    const reason = reasonOf(error);
+    if (reason === null) {
+      log.error("an activity cannot be applied", { id: ap_id, kind, error });
+    }
+    const final = reason?.final === true &&
+      !await hasWaiting(this.#context, activity.related, activity.id);
+    if (final) {
+      log.info("activity refused", { id: ap_id, kind, reason: reason.text });
+      await this.#refuse(activity, reason.text);
+      return;
+    }
+    const text = reason?.text ?? `internal: ${String(error)}`;
+    log.debug("activity postponed", { id: ap_id, kind, reason: text });
+    await this.#postpone(activity, 1, text);
+  }
+
+  async #postpone(
+    activity: Claimed,
+    attempts: 0 | 1,
+    reason: string,
+  ): Promise<void> {
+    const at = retryAt(this.#context.config, {
+      attempts: activity.attempts,
+      receivedAt: Date.parse(activity.received_at),
+      now: Date.now(),
+    });
+    if (at === null) {
+      await this.#refuse(activity, `given up: ${reason}`);
+      return;
+    }
+    await query(
+      this.#context,
+      `update received_activity set attempts = attempts + $3::int4, retry_at = $4::timestamptz,
+         reason = $5, claimed_by = null, claimed_until = null
+       where id = $1::int8 and state = 'waiting' and claimed_by = $2`,
+      [activity.id, this.#name, attempts, new Date(at).toISOString(), reason],
+    );
+  }
+
+  async #refuse({ id }: Claimed, reason: string): Promise<void> {
+    await query(
+      this.#context,
+      `update received_activity set state = 'failed', attempts = attempts + 1, reason = $3,
+         retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
+       where id = $1::int8 and state = 'waiting' and claimed_by = $2`,
+      [id, this.#name, reason],
+    );
+  }
+}
+
+/** Why an activity was not applied, and whether another attempt is of no use; null for our faults. */
+function reasonOf(error: unknown): { text: string; final: boolean } | null {
+  if (error instanceof FederationError) {
+    return { text: error.message, final: !error.transient };
+  }
+  if (error instanceof LemmyError) {
+    const { code, detail } = error;
+    return { text: detail ? `${code}: ${detail}` : code, final: true };
+  }
+  return null;
+}
+
+/** What takes longer is broken off, to be tried again; it has changed nothing yet. */
+async function inTime(opening: Promise<Effect>): Promise<Effect> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new FederationError("timeout", "took too long", { transient: true }),
+        ),
+      ATTEMPT_MS,
+    );
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
