@@ -591,7 +591,7 @@ const MATRIX: Row[] = [
   ],
   [
     "listReceivedActivities",
-    (c) => callOurs(c, "GET", "/admin/federation/inbox?state=failed"),
+    (c) => callOurs(c, "GET", "/admin/federation/inbox", { state: "failed" }),
     adminOnly(OK),
   ],
   [
