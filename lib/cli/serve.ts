@@ -123,7 +123,11 @@ class Site {
       media: openMedia(config),
     };
     if (config.roles.scheduledTasks) {
-      this.#jobs = await startJobs(context, () => this.#reader.wake());
+      this.#jobs = await startJobs(
+        context,
+        () => this.#reader.wake(),
+        () => this.#sender?.wake(),
+      );
     }
     if (config.roles.http || config.roles.scheduledTasks) {
       this.#inbox = new InboxWorker(context, () => this.#reader.wake());

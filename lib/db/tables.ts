@@ -108,6 +108,7 @@ export interface CommunityTable {
   unresolved_report_count: Generated<number>;
   interactions_month: Generated<number>;
   local_removed: Generated<boolean>;
+  federated_visibility: string | null;
 }
 
 export interface CommunityActionsTable {
@@ -569,6 +570,11 @@ export interface OutboxFailureTable {
   retry_at: string;
   reason: string;
   published_at: Generated<string>;
+  needs: Generated<string[]>;
+}
+
+export interface OutboxUncheckedLinkTable {
+  post_id: number;
 }
 
 export interface OutgoingMailTable {
@@ -913,6 +919,7 @@ export interface Database {
   oauth_account: OauthAccountTable;
   oauth_provider: OauthProviderTable;
   outbox_failure: OutboxFailureTable;
+  outbox_unchecked_link: OutboxUncheckedLinkTable;
   outgoing_mail: OutgoingMailTable;
   password_reset_request: PasswordResetRequestTable;
   person: PersonTable;

@@ -23,6 +23,8 @@ export interface EventReaction {
   kinds: readonly string[];
   /** Works on `ctx.db` only, and never waits for the network. */
   handle(ctx: JobContext, events: readonly StoredEvent[]): Promise<void>;
+  /** Called after the commit of what `handle` did. */
+  committed?(): void;
 }
 
 const BATCH = 200;
@@ -105,11 +107,15 @@ export class EventConsumer {
 
   async #batch(): Promise<{ full: boolean; undecided: boolean }> {
     const limit = this.#limit;
+    let handled = false;
     const done = await this.#step(limit, async (ctx, events) => {
       const { kinds } = this.#reaction;
       const wanted = events.filter((event) => kinds.includes(event.kind));
-      if (wanted.length > 0) await this.#reaction.handle(ctx, wanted);
+      if (wanted.length === 0) return;
+      await this.#reaction.handle(ctx, wanted);
+      handled = true;
     });
+    if (handled) this.#reaction.committed?.();
     // One by one only as long as it takes to find the event that fails.
     this.#limit = Math.min(BATCH, limit * 2);
     return done;

@@ -22,6 +22,8 @@ import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { LINK_CHECKS, PostQueueRunner, WEBMENTIONS } from "./post_queue.ts";
 import { TELL_LINKS } from "./webmentions.ts";
+import { outbox } from "../federation/outbox/reaction.ts";
+import { OutboxRetries } from "../federation/outbox/retries.ts";
 import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
@@ -84,10 +86,12 @@ export interface RunningJobs {
 /**
  * Starts what runs by the clock, what acts on events, and the sending of e-mails.
  * @param committed called after commits with events
+ * @param sent called when the log of sent activities may have grown
  */
 export async function startJobs(
   context: Omit<JobContext, "now">,
   committed: () => void,
+  sent: () => void,
 ): Promise<RunningJobs> {
   const log = context.log.module("jobs");
   const abort = new AbortController();
@@ -148,9 +152,19 @@ export async function startJobs(
       ),
   );
 
-  const consumers = [NOTIFY, TELL_LINKS].map((reaction) =>
+  const retries = new OutboxRetries(context, sent);
+  const reactions = [
+    NOTIFY,
+    TELL_LINKS,
+    outbox(() => {
+      retries.wake();
+      sent();
+    }),
+  ];
+  const consumers = reactions.map((reaction) =>
     new EventConsumer({ ...context, log }, reaction)
   );
+  retries.wake();
   for (const consumer of consumers) await consumer.start();
   const queues = [
     new PostQueueRunner({ ...context, log }, LINK_CHECKS, committed),
@@ -172,6 +186,7 @@ export async function startJobs(
         ...running,
         ...consumers.map((consumer) => consumer.stop()),
         ...queues.map((queue) => queue.stop()),
+        retries.stop(),
         mail?.stop(),
       ]);
     },

@@ -5,6 +5,7 @@ import { findSession } from "../../lib/domain/account/session.ts";
 import { register } from "../../lib/domain/account/register.ts";
 import type { Ctx, Db } from "../../lib/domain/context.ts";
 import { createCommunity } from "../../lib/domain/community/create.ts";
+import type { Sql } from "../../lib/db/connection.ts";
 import { firstStart } from "../../lib/domain/site/first_start.ts";
 import { loadSite } from "../../lib/domain/site/load.ts";
 import { testDatabase } from "./database.ts";
@@ -12,6 +13,7 @@ import { testDatabase } from "./database.ts";
 /** A site in its own database, for tests of the domain without HTTP. */
 export interface TestSite {
   db: Db;
+  sql: Sql;
   /** A context for anonymous callers; settings are read anew at each call. */
   anonymous(): Promise<Ctx>;
   /** A fresh account's context; the first one is the admin. */
@@ -67,6 +69,7 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
   }).execute();
   return {
     db,
+    sql: database.sql,
     admin,
     anonymous,
     signUp,

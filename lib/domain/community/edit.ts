@@ -46,7 +46,8 @@ export async function editCommunity(
   const languages = input.discussion_languages;
   if (languages) checkSiteLanguages(ctx, languages);
   return await inTransaction(ctx, async (ctx) => {
-    const old = await ctx.db.selectFrom("community").select("visibility")
+    const old = await ctx.db.selectFrom("community")
+      .select(["visibility", "federated_visibility"])
       .where("id", "=", input.community_id).forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     await ctx.db.updateTable("community").set({
@@ -56,6 +57,7 @@ export async function editCommunity(
       nsfw: input.nsfw,
       posting_restricted_to_mods: input.posting_restricted_to_mods,
       visibility: input.visibility,
+      federated_visibility: isLocalOnly(old) ? undefined : old.visibility,
       updated_at: ctx.now.toISOString(),
     }).where("id", "=", input.community_id).execute();
     if (languages) {
@@ -75,10 +77,18 @@ export async function editCommunity(
       kind: "community_updated",
       community_id: input.community_id,
       // Federation announces a change between federating and local-only (content §3.3).
-      data: { visibility_before: old.visibility },
+      data: {
+        visibility_before: old.visibility,
+        visibility: input.visibility ?? old.visibility,
+        federated_before: old.federated_visibility,
+      },
     });
     return await readCommunity(ctx, input.community_id);
   });
+}
+
+function isLocalOnly({ visibility }: { visibility: string }): boolean {
+  return visibility.startsWith("local_only");
 }
 
 /**

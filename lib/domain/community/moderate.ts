@@ -52,7 +52,7 @@ export async function hideCommunity(
       [input.community_id, input.hidden],
     );
     if (changed.length === 0) throw new LemmyError("not_found");
-    await logRemoval(ctx, input, !input.hidden);
+    await logRemoval(ctx, input, !input.hidden, { here_only: true });
   });
 }
 
@@ -60,6 +60,7 @@ async function logRemoval(
   ctx: Ctx,
   { community_id, reason }: { community_id: number; reason: string },
   is_revert: boolean,
+  data: { here_only?: boolean } = {},
 ): Promise<void> {
   const [first] = await readModerators(ctx, community_id);
   await recordModlog(ctx, {
@@ -69,5 +70,5 @@ async function logRemoval(
     target_person_id: first?.moderator.id,
     target_community_id: community_id,
     target_instance_id: ctx.site.instance.id,
-  });
+  }, data);
 }

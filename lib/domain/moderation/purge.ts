@@ -4,6 +4,7 @@ import { purgeImages } from "../image/delete.ts";
 import { recordModlog } from "../modlog/record.ts";
 import { requireAdmin } from "../permissions.ts";
 import { eraseProfile } from "../person/erase.ts";
+import type { CommunityVisibility } from "../views.ts";
 import { setInstanceBan } from "./ban.ts";
 import { addBulkTask } from "./bulk_task.ts";
 import { requireHigherAdmin } from "./hierarchy.ts";
@@ -101,13 +102,15 @@ export async function purgeCommunity(
   requireAdmin(ctx);
   const id = input.community_id;
   await inTransaction(ctx, async (ctx) => {
-    const community = await ctx.db.selectFrom("community").select(["ap_id"])
+    const community = await ctx.db.selectFrom("community")
+      .select(["ap_id", "visibility", "local"])
       .where("id", "=", id).executeTakeFirst();
     if (!community) throw new LemmyError("not_found");
     const moderators = await ctx.db.selectFrom("community_actions")
       .select("person_id").where("community_id", "=", id)
       .where("became_moderator_at", "is not", null).execute();
     await requireHigherAdmin(ctx, moderators.map((row) => row.person_id));
+    const inboxes = await followerInboxes(ctx, id);
     await query(
       ctx,
       `select from person where id in (select creator_id from post where community_id = $1::int4
@@ -122,8 +125,33 @@ export async function purgeCommunity(
     await recordModlog(ctx, {
       kind: "admin_purge_community",
       reason: input.reason,
-    }, { purged: { ap_id: community.ap_id } });
+    }, {
+      purged: {
+        ap_id: community.ap_id,
+        community: community.local
+          ? {
+            ap_id: community.ap_id,
+            visibility: community.visibility as CommunityVisibility,
+            inboxes,
+          }
+          : undefined,
+      },
+    });
   });
+}
+
+/** Where the followers of a community on other servers are reached. */
+async function followerInboxes(ctx: Ctx, id: number): Promise<string[]> {
+  const rows = await query<{ inbox_url: string }>(
+    ctx,
+    `select p.inbox_url from community_actions a join person p on p.id = a.person_id
+     where a.community_id = $1::int4 and a.follow_state = 'accepted' and not p.local
+     union
+     select c.inbox_url from community_follow f join community c on c.id = f.follower_id
+     where f.community_id = $1`,
+    [id],
+  );
+  return rows.map((row) => row.inbox_url);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { requireViewer } from "../account/session.ts";
 import { type Ctx, query } from "../context.ts";
-import type { ModlogKind } from "../views.ts";
+import type { CommunityVisibility, ModlogKind } from "../views.ts";
 
 /** An entry of the modlog; the table refuses a kind with other targets than its own (§4.3). */
 export interface ModlogEntry {
@@ -45,7 +45,18 @@ export interface ModActionData {
   /** The ban also removes, or its end restores, what the person wrote. */
   remove_or_restore_data?: boolean;
   /** What is gone, of which the entry names nothing; of a person the row remains. */
-  purged?: { ap_id: string; person_id?: number };
+  purged?: {
+    ap_id: string;
+    person_id?: number;
+    /** Of a community of this site, whom other servers are told by: nothing of it is left. */
+    community?: {
+      ap_id: string;
+      visibility: CommunityVisibility;
+      inboxes: string[];
+    };
+  };
+  /** Concerns this site alone, whoever else has what it is about. */
+  here_only?: boolean;
 }
 
 /**

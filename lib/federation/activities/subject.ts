@@ -1,0 +1,144 @@
+import { type Ctx, query } from "../../domain/context.ts";
+import type { StoredEvent } from "../../jobs/event_consumer.ts";
+import type { SentCommunity } from "./sending.ts";
+
+/** Who did what an event tells. */
+export interface Doer {
+  id: number;
+  ap_id: string;
+  local: boolean;
+  /** Of those who follow this person from elsewhere. */
+  followers: string[];
+}
+
+export interface SentPost {
+  id: number;
+  ap_id: string;
+  creator_id: number;
+  author: string;
+  body: string | null;
+  /** Whether it is still to be published. */
+  scheduled: boolean;
+}
+
+export interface SentComment {
+  id: number;
+  ap_id: string;
+  creator_id: number;
+  content: string;
+  /** Ids of rows from the root of the thread to this comment, after a zero. */
+  path: string;
+}
+
+/** What an event names, as it is now; null where it names none, or nothing is left. */
+export interface Subject {
+  person: Doer | null;
+  community: SentCommunity | null;
+  post: SentPost | null;
+  comment: SentComment | null;
+}
+
+const TEXT = `
+  select case when u.id is not null then json_build_object('id', u.id, 'ap_id', u.ap_id,
+      'local', u.local, 'followers', coalesce((select json_agg(distinct f.inbox_url)
+        from person_follow x join person f on f.id = x.follower_id
+        where x.person_id = u.id and not f.local), '[]')) end as person,
+    case when c.id is not null then json_build_object('id', c.id, 'ap_id', c.ap_id,
+      'local', c.local, 'visibility', c.visibility,
+      'federated_visibility', c.federated_visibility, 'instance_id', c.instance_id,
+      'inbox_url', c.inbox_url, 'followers_url', c.followers_url,
+      'featured_url', c.featured_url, 'moderators_url', c.moderators_url) end as community,
+    case when p.id is not null then json_build_object('id', p.id, 'ap_id', p.ap_id,
+      'creator_id', p.creator_id, 'author', a.ap_id, 'body', p.body,
+      'scheduled', p.scheduled_publish_time_at is not null) end as post,
+    case when m.id is not null then json_build_object('id', m.id, 'ap_id', m.ap_id,
+      'creator_id', m.creator_id, 'content', m.content, 'path', m.path) end as comment
+  from (values ($1::int4, $2::int4, $3::int4, $4::int4)) as e(person, community, post, comment)
+  left join person u on u.id = e.person
+  left join community c on c.id = e.community
+  left join post p on p.id = e.post
+  left join person a on a.id = p.creator_id
+  left join comment m on m.id = e.comment`;
+
+/** Reads what an event names. */
+export async function readSubject(
+  ctx: Pick<Ctx, "db">,
+  event: StoredEvent,
+): Promise<Subject> {
+  const [row] = await query<Subject>(ctx, TEXT, [
+    event.person_id,
+    event.community_id,
+    event.post_id,
+    event.comment_id,
+  ]);
+  const { person, community } = row;
+  if (person && community) {
+    person.followers = await inboxesInside(ctx, community, person.followers);
+  }
+  return row;
+}
+
+/**
+ * Those of the inboxes that may receive what is written in a community: of a private one only such
+ * as a member has, and of one elsewhere its members are not known (§9.2, 28).
+ */
+export async function inboxesInside(
+  ctx: Pick<Ctx, "db">,
+  community: SentCommunity,
+  inboxes: readonly string[],
+): Promise<string[]> {
+  if (community.visibility !== "private") return [...inboxes];
+  if (!community.local || inboxes.length === 0) return [];
+  const rows = await query<{ inbox_url: string }>(
+    ctx,
+    `select distinct p.inbox_url
+     from community_actions a join person p on p.id = a.person_id
+     where a.community_id = $1::int4 and a.follow_state = 'accepted' and not p.local
+       and p.inbox_url = any($2::text[])`,
+    [community.id, inboxes],
+  );
+  return rows.map((row) => row.inbox_url);
+}
+
+/** Inboxes of those of the persons who are on other servers. */
+export async function inboxesOf(
+  ctx: Pick<Ctx, "db">,
+  apIds: readonly unknown[],
+): Promise<string[]> {
+  if (apIds.length === 0) return [];
+  const rows = await query<{ inbox_url: string }>(
+    ctx,
+    `select distinct inbox_url from person
+     where lower(ap_id) = any($1::text[]) and not local`,
+    [apIds.map((id) => String(id).toLowerCase())],
+  );
+  return rows.map((row) => row.inbox_url);
+}
+
+/** Inboxes of the sites of instances, as far as they are known; ours is none of them. */
+export async function siteInboxes(
+  ctx: Pick<Ctx, "db">,
+  instanceIds: readonly (number | null)[],
+): Promise<string[]> {
+  const rows = await query<{ inbox_url: string }>(
+    ctx,
+    `select inbox_url from site
+     where instance_id = any($1::int4[]) and private_key is null`,
+    [instanceIds.filter((id) => id !== null)],
+  );
+  return rows.map((row) => row.inbox_url);
+}
+
+/** Inboxes of a community's moderators on other servers. */
+export async function moderatorInboxes(
+  ctx: Pick<Ctx, "db">,
+  communityId: number,
+): Promise<string[]> {
+  const rows = await query<{ inbox_url: string }>(
+    ctx,
+    `select distinct p.inbox_url from community_actions a join person p on p.id = a.person_id
+     where a.community_id = $1::int4 and a.became_moderator_at is not null and not p.local`,
+    [communityId],
+  );
+  return rows.map((row) => row.inbox_url);
+}

@@ -1,0 +1,88 @@
+import type { Ctx } from "../../lib/domain/context.ts";
+import { query } from "../../lib/domain/context.ts";
+import { outbox } from "../../lib/federation/outbox/reaction.ts";
+import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
+import type { JobContext } from "../../lib/jobs/job.ts";
+import type { TestSite } from "./domain.ts";
+import { eventsDone } from "./events.ts";
+
+type Json = Record<string, unknown>;
+
+/** A row of the log of sent activities. */
+export interface Sent {
+  id: number;
+  json: Json;
+  sensitive: boolean;
+  send_inboxes: string[];
+  send_community_followers_of: number | null;
+  send_all_instances: boolean;
+  actor_type: string;
+  actor_apub_id: string;
+  changes: string[];
+  needs: string[];
+}
+
+/** The outbox of a site without other tasks. */
+export interface TestOutbox {
+  job: JobContext;
+  /** What has been appended since the last call, when all events have been handled. */
+  sent(): Promise<Sent[]>;
+  /** What has been appended because of an operation. */
+  sentBy(operation: () => unknown): Promise<Sent[]>;
+  stop(): Promise<void>;
+}
+
+export async function startOutbox(
+  site: TestSite & { admin: Ctx },
+): Promise<TestOutbox> {
+  const { db, sql, admin: { config, log, outgoing } } = site;
+  const job = { db, sql, config, log, outgoing, media: null, now: new Date() };
+  const consumer = new EventConsumer(job, outbox(() => {}));
+  await consumer.start();
+  let last = 0;
+  const sent = async () => {
+    consumer.wake();
+    await eventsDone(site);
+    const rows = await query<Sent & { data: string }>(
+      site,
+      "select * from sent_activity where id > $1::int8 order by id",
+      [last],
+    );
+    last = rows.at(-1)?.id ?? last;
+    return rows.map(({ data, ...row }) => ({ ...row, json: JSON.parse(data) }));
+  };
+  return {
+    job,
+    sent,
+    async sentBy(operation) {
+      await sent();
+      await operation();
+      return await sent();
+    },
+    stop: () => consumer.stop(),
+  };
+}
+
+/** Type of an activity with what it contains: `Announce(Undo(Like))`. */
+function kind({ type, object }: Json): string {
+  const inner = object as Json;
+  return typeof object === "object" && inner.type !== undefined
+    ? `${type}(${kind(inner)})`
+    : String(type);
+}
+
+/**
+ * A row in words: what, by whom, where to, and whether it may be fetched:
+ * `Announce(Like) by /c/cats to followers`, `Follow by /u/mia to b.test, secret`.
+ */
+export function inWords(row: Sent): string {
+  const to = [
+    ...row.send_community_followers_of === null ? [] : ["followers"],
+    ...row.send_all_instances ? ["all"] : [],
+    ...row.send_inboxes.map((inbox) => new URL(inbox).hostname).sort(),
+  ];
+  const { pathname } = new URL(row.actor_apub_id);
+  return `${kind(row.json)} by ${pathname} to ${to.join(" ") || "nobody"}${
+    row.sensitive ? ", secret" : ""
+  }`;
+}
