@@ -70,6 +70,7 @@ async function runTests(
       "test",
       "--allow-all",
       "--no-check",
+      "--preload=tests/support/quick_keys.ts",
       ...(jobs > 1 ? ["--parallel"] : []),
       ...paths,
     ],

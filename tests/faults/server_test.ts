@@ -81,7 +81,7 @@ test("requests during the start are answered, and the address of the set-up is n
   const dataDir = await makeDataDir();
   const port = freePort();
   const early: { status: number; error: string; wait: string | null }[] = [];
-  const starting = startServer({ port, unset: true });
+  const starting = startServer({ embedded: true, port, unset: true });
   let started = false;
   const watching = (async () => {
     while (!started) {
@@ -114,7 +114,7 @@ test("requests during the start are answered, and the address of the set-up is n
 
 for (const workers of [1, 2]) {
   test(`a killed database means 503 for a moment and then service again (${workers} workers)`, (t) =>
-    withServer({ workers }, async (server) => {
+    withServer({ embedded: true, workers }, async (server) => {
       const token = await server.login("admin");
       const id = await community(server, token);
       const stream = await EventStream.open(
@@ -160,7 +160,7 @@ for (const workers of [1, 2]) {
 }
 
 test("running requests are finished when the server is told to stop", (t) =>
-  withServer({ workers: 2 }, async (server) => {
+  withServer({ embedded: true, workers: 2 }, async (server) => {
     const token = await server.login("admin");
     // A request whose body is still on its way.
     const socket = connect(server.port, "127.0.0.1");
@@ -190,7 +190,7 @@ test("running requests are finished when the server is told to stop", (t) =>
   }));
 
 test("kill -9 of database and server amid a thousand writes loses nothing that was acknowledged", async (t) => {
-  const server = await startServer({ workers: 2 });
+  const server = await startServer({ embedded: true, workers: 2 });
   let again: TestServer | undefined;
   try {
     const token = await server.login("admin");
@@ -224,6 +224,7 @@ test("kill -9 of database and server amid a thousand writes loses nothing that w
     await Promise.all(writers);
 
     again = await startServer({
+      embedded: true,
       dataDir: server.dataDir,
       port: server.port,
       workers: 2,
@@ -250,7 +251,7 @@ test("kill -9 of database and server amid a thousand writes loses nothing that w
 });
 
 test("a second server on the same data is refused", (t) =>
-  withServer({}, async (server) => {
+  withServer({ embedded: true }, async (server) => {
     const { code, text } = await run(["serve"], {
       LEMMY_DATA_DIR: join(server.dataDir, "data"),
       LEMMY_PORT: String(freePort()),

@@ -2,9 +2,20 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { connect } from "node:net";
 import { COMPATIBLE_VERSION } from "../../lib/config/mod.ts";
 import { type Assertions, test } from "../harness.ts";
-import { type TestServer, withServer } from "../support/server.ts";
+import { startServer, type TestServer, withServer } from "../support/server.ts";
 
 const HTML = { accept: "text/html" };
+
+/** The server of the tests that leave its settings alone. */
+let shared: Promise<TestServer> | undefined;
+Deno.test.afterAll(async () => await (await shared)?.dispose());
+
+async function onServer(
+  body: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  shared ??= startServer({ workers: 2 });
+  await body(await shared);
+}
 
 async function communityWith(
   server: TestServer,
@@ -85,7 +96,7 @@ async function checkPolicy(t: Assertions, server: TestServer) {
 }
 
 test("every answer has its headers", (t) =>
-  withServer({}, async (server) => {
+  onServer(async (server) => {
     await checkPolicy(t, server);
     const page = await fetch(server.origin, { headers: HTML });
     t.match(page.headers.get("content-type")!, "text/html");
@@ -109,7 +120,7 @@ test("every answer has its headers", (t) =>
   }));
 
 test("anonymous readers share answers, and never those of somebody else", (t) =>
-  withServer({ workers: 2 }, async (server) => {
+  onServer(async (server) => {
     const admin = await server.login("admin");
     const community = await communityWith(server, admin, 1);
     const path = `${server.origin}/api/v4/post/list?community_id=${community}`;
@@ -148,7 +159,7 @@ test("anonymous readers share answers, and never those of somebody else", (t) =>
   }));
 
 test("pages that set a cookie or show a message are not shared", (t) =>
-  withServer({}, async (server) => {
+  onServer(async (server) => {
     const { origin } = server;
     const ended = await fetch(origin, {
       headers: { cookie: "jwt=void", ...HTML },
@@ -168,7 +179,7 @@ test("pages that set a cookie or show a message are not shared", (t) =>
   }));
 
 test("bodies are compressed as the reader likes it", (t) =>
-  withServer({}, async (server) => {
+  onServer(async (server) => {
     const expected = await (await server.api("GET", "/site")).text();
     const token = await server.login("admin");
     const bearer = { authorization: `Bearer ${token}` };
@@ -205,7 +216,7 @@ test("bodies are compressed as the reader likes it", (t) =>
   }));
 
 test("a repeated idempotency key is refused", (t) =>
-  withServer({ workers: 2 }, async (server) => {
+  onServer(async (server) => {
     const token = await server.login("admin");
     const id = await communityWith(server, token, 0);
     const send = (key: string, as?: string) =>
@@ -238,7 +249,7 @@ test("a repeated idempotency key is refused", (t) =>
   }));
 
 test("browsers of other origins may use the API", (t) =>
-  withServer({}, async (server) => {
+  onServer(async (server) => {
     const origin = "https://client.example";
     const preflight = await fetch(`${server.origin}/api/v4/post`, {
       method: "OPTIONS",

@@ -1,6 +1,6 @@
 import { type Assertions, test } from "../harness.ts";
 import { EventStream, type StreamMessage } from "../support/event_stream.ts";
-import { type TestServer, withServer } from "../support/server.ts";
+import { startServer, type TestServer, withServer } from "../support/server.ts";
 
 interface World {
   server: TestServer;
@@ -9,19 +9,27 @@ interface World {
   post: number;
 }
 
+/** The server of the tests that leave the site as they found it. */
+let shared: Promise<TestServer> | undefined;
+Deno.test.afterAll(async () => await (await shared)?.dispose());
+
+/** A test with a community and a post of its own on the shared server. */
 function liveTest(
   name: string,
   body: (t: Assertions, world: World) => Promise<void>,
-  workers = 1,
 ) {
-  test(name, (t) =>
-    withServer({ workers }, async (server) => {
-      const admin = await server.login("admin");
-      const community = await makeCommunity(server, admin, {});
-      const post = await makePost(server, admin, community);
-      await quiet(server);
-      await body(t, { server, admin, community, post });
-    }));
+  test(name, async (t) => {
+    shared ??= startServer({ workers: 2 });
+    await body(t, await makeWorld(await shared));
+  });
+}
+
+async function makeWorld(server: TestServer): Promise<World> {
+  const admin = await server.login("admin");
+  const community = await makeCommunity(server, admin, {});
+  const post = await makePost(server, admin, community);
+  await quiet(server);
+  return { server, admin, community, post };
 }
 
 /** Resolves when everything that happened so far has been told. */
@@ -123,7 +131,6 @@ liveTest(
       await stream.close();
     }
   },
-  2,
 );
 
 liveTest(
@@ -229,16 +236,17 @@ liveTest("only who may read a page may watch it", async (t, world) => {
   const [first] = await feed.atLeast(1);
   t.equal(dataOf(first).comment_id, comment);
   // When the site becomes private, anonymous readers are shown out.
-  await (await server.api("PUT", "/site", {
-    token: admin,
-    body: { private_instance: true, federation_enabled: false },
-  })).body?.cancel();
+  const editSite = async (settings: Record<string, boolean>) =>
+    await (await server.api("PUT", "/site", { token: admin, body: settings }))
+      .body?.cancel();
+  await editSite({ private_instance: true, federation_enabled: false });
   for (let i = 0; i < 100 && !feed.ended; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   t.equal(feed.ended, true);
   await feed.close();
   t.notEqual(await status("feed=all"), 200);
+  await editSite({ private_instance: false, federation_enabled: true });
 });
 
 liveTest(
@@ -282,9 +290,9 @@ liveTest(
   },
 );
 
-liveTest(
-  "streams of one address are limited and end with the server",
-  async (t, { server, post }) => {
+test("streams of one address are limited and end with the server", (t) =>
+  withServer({}, async (server) => {
+    const { post } = await makeWorld(server);
     const streams: EventStream[] = [];
     for (let i = 0; i < 20; i++) {
       streams.push(await open(server, `post=${post}`));
@@ -310,8 +318,7 @@ liveTest(
     t.ok(Date.now() - start < 5000, "open streams held the server up");
     t.ok(streams.every((stream) => stream.ended));
     await elsewhere.close();
-  },
-);
+  }));
 
 liveTest(
   "a scheduled post is told of nowhere before its time",

@@ -7,7 +7,7 @@
  *         t.equal(answer.status, 200);
  *       }));
  *
- * Unless told otherwise it has its own temporary data directory with an embedded database, the
+ * Unless told otherwise it has its own temporary data directory, a database of `testDatabase()`, the
  * admin `admin`, open registration and limits that no test reaches.
  */
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import {
 } from "../../lib/db/connection.ts";
 import { DATABASE, SUPERUSER } from "../../lib/db/postgres_cluster.ts";
 import { clusterTag, stopLeftovers } from "../../lib/db/postgres_processes.ts";
-import type { TestDatabase } from "./database.ts";
+import { type TestDatabase, testDatabase } from "./database.ts";
 
 export interface ServerOptions {
   /** Where its data lies; given when a server is started again on the same data. */
@@ -29,8 +29,10 @@ export interface ServerOptions {
   port?: number;
   /** HTTP workers; 1 if not given. */
   workers?: number;
-  /** A database of `testDatabase()` instead of an embedded one: starts in a third of the time. */
+  /** The caller's database; one of the server's own if not given. */
   database?: TestDatabase;
+  /** With an embedded database in the data directory: takes three times as long to start. */
+  embedded?: boolean;
   /** The limits of a new site instead of generous ones. */
   realLimits?: boolean;
   /** Leaves the site without admin, as a first start without configuration does. */
@@ -72,6 +74,7 @@ export interface TestServer {
 
 export const PASSWORD = "correct horse battery";
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const QUICK_KEYS = fileURLToPath(new URL("./quick_keys.ts", import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 45_000;
 
@@ -92,6 +95,10 @@ export async function withServer<T>(
 export async function startServer(
   options: ServerOptions = {},
 ): Promise<TestServer> {
+  const own = options.embedded || options.database
+    ? undefined
+    : await testDatabase();
+  const database = options.database ?? own;
   const dataDir = options.dataDir ?? await makeDataDir();
   const port = options.port ?? freePort();
   const origin = `http://localhost:${port}`;
@@ -114,12 +121,12 @@ export async function startServer(
     }),
   );
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", MAIN, "serve"],
+    args: ["run", "--allow-all", `--preload=${QUICK_KEYS}`, MAIN, "serve"],
     env: {
       LEMMY_CONFIG_LOCATION: configFile,
       LEMMY_DATA_DIR: join(dataDir, "data"),
       NO_COLOR: "1",
-      ...(options.database ? { LEMMY_DATABASE_URL: options.database.url } : {}),
+      ...(database ? { LEMMY_DATABASE_URL: database.url } : {}),
       ...options.env,
     },
     stdin: "null",
@@ -127,7 +134,7 @@ export async function startServer(
     stderr: "piped",
   }).spawn();
   const log = new Log(child.stderr);
-  const connection = options.database?.connection ?? embedded(dataDir);
+  const connection = database?.connection ?? embedded(dataDir);
   const server: TestServer = {
     origin,
     port,
@@ -152,7 +159,8 @@ export async function startServer(
     },
     async dispose() {
       await server.stop();
-      if (!options.database) await stopDatabase(dataDir);
+      if (!database) await stopDatabase(dataDir);
+      await own?.close();
       await Deno.remove(dataDir, { recursive: true });
     },
     openDatabase: () => openDatabase({ connection, poolSize: 3 }),
@@ -194,6 +202,7 @@ export async function startServer(
     if (!options.dataDir) await prepareSite(server, options);
   } catch (error) {
     await server.stop();
+    await own?.close();
     throw error;
   }
   return server;
