@@ -179,7 +179,7 @@ test("pages that set a cookie or show a message are not shared", (t) =>
   }));
 
 test("bodies are compressed as the reader likes it", (t) =>
-  onServer(async (server) => {
+  withServer({}, async (server) => {
     const expected = await (await server.api("GET", "/site")).text();
     const token = await server.login("admin");
     const bearer = { authorization: `Bearer ${token}` };
