@@ -19,6 +19,16 @@ export class FetchBudget {
     }
     this.#left--;
   }
+
+  /** Whether there is nothing left. */
+  get spent(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** Takes everything away, as when the process wants to end. */
+  end(): void {
+    this.#left = 0;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
 import { fetchObject } from "./fetch.ts";
-import { hostOf, isLocalId } from "./ids.ts";
+import { hostOf, isLocalId, sameHost } from "./ids.ts";
 import {
   lookUpActor,
   lookUpPostOrComment,
@@ -31,15 +31,24 @@ export const MAX_DEPTH = 50;
 
 export type ResolvedContent = ResolvedPost | ResolvedComment;
 
+/** The thread that answers are looked for in. */
+export interface Thread {
+  post_id: number;
+  /** Gets the collections that answers name for what answers them. */
+  collections: string[];
+}
+
 /**
  * A post or comment by id. What is unknown is fetched with all that it answers, up to the first
  * known one, and stored from there down; posts and comments are never fetched twice.
- * @throws FederationError `not_found`, `wrong_type`, `max_comment_depth_reached`,
+ * @param thread where it has to be: nothing of others is stored then
+ * @throws FederationError `not_found`, `wrong_type`, `wrong_thread`, `max_comment_depth_reached`,
  * `cyclic_reply`, those of fetching and checking
  */
 export async function resolvePostOrComment(
   ctx: FedCtx,
   id: string,
+  thread?: Thread,
 ): Promise<ResolvedContent> {
   const answers: Note[] = [];
   const seen = new Set<string>();
@@ -68,8 +77,12 @@ export async function resolvePostOrComment(
       next = answer.inReplyTo;
       continue;
     }
+    if (thread) throw new FederationError("wrong_thread", id);
     found = await receivePost(ctx, json);
     break;
+  }
+  if (thread && thread.post_id !== postOf(found)) {
+    throw new FederationError("wrong_thread", id);
   }
   for (const answer of answers.reverse()) {
     const verified = await verifyNote(ctx, answer, {
@@ -78,8 +91,15 @@ export async function resolvePostOrComment(
     await storeNote(ctx, verified);
     found = await lookUpPostOrComment(ctx, answer.id);
     if (!found) throw new FederationError("not_found", answer.id);
+    if (thread && answer.replies && sameHost(answer.replies, answer.id)) {
+      thread.collections.push(answer.replies);
+    }
   }
   return found;
+}
+
+function postOf(content: ResolvedContent): number {
+  return content.kind === "post" ? content.id : content.post_id;
 }
 
 /** A document, or the address of one of ours that a redirect leads to. */

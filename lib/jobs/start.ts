@@ -20,8 +20,14 @@ import { cleanFederationLogs } from "./federation.ts";
 import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
-import { LINK_CHECKS, PostQueueRunner, WEBMENTIONS } from "./post_queue.ts";
 import { TELL_LINKS } from "./webmentions.ts";
+import {
+  COMMUNITY_FETCHES,
+  LINK_CHECKS,
+  THREAD_FETCHES,
+  WEBMENTIONS,
+  WorkQueueRunner,
+} from "./work_queue.ts";
 import { outbox } from "../federation/outbox/reaction.ts";
 import { OutboxRetries } from "../federation/outbox/retries.ts";
 import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
@@ -167,8 +173,10 @@ export async function startJobs(
   retries.wake();
   for (const consumer of consumers) await consumer.start();
   const queues = [
-    new PostQueueRunner({ ...context, log }, LINK_CHECKS, committed),
-    new PostQueueRunner({ ...context, log }, WEBMENTIONS, committed),
+    new WorkQueueRunner({ ...context, log }, LINK_CHECKS, committed),
+    new WorkQueueRunner({ ...context, log }, WEBMENTIONS, committed),
+    new WorkQueueRunner({ ...context, log }, COMMUNITY_FETCHES, committed),
+    new WorkQueueRunner({ ...context, log }, THREAD_FETCHES, committed),
   ];
   for (const queue of queues) queue.wake();
   const { db, config } = context;

@@ -1,7 +1,7 @@
 import { OutgoingError } from "../../http/guarded_client.ts";
 import { type Ctx, query } from "../context.ts";
 
-/** A row of a queue about posts (`lib/jobs/post_queue.ts`). */
+/** A row of a queue about posts (`lib/jobs/work_queue.ts`). */
 export interface Wish {
   post_id: number;
   /** Including the one under way. */

@@ -5,39 +5,83 @@ import {
   sendWebmention,
   type WebmentionWish,
 } from "../domain/link/webmention.ts";
+import {
+  type CommunityFetch,
+  fetchCollections,
+} from "../federation/discovery/collections.ts";
+import {
+  fillThread,
+  type ThreadFetch,
+} from "../federation/discovery/thread.ts";
 import { type JobContext, systemContext } from "./job.ts";
 
-/** Pieces of work under way at once, of one queue in one process. */
-const AT_ONCE = 4;
 /** Milliseconds after which the table is read even if nobody woke us. */
-const POLL_MS = 5000;
+const POLL_MS = { normal: 5000, fast: 500 };
 /** What fails by a fault of ours is not tried for ever. */
 const GIVE_UP = 10;
-/** What a crash has ended is taken up again after this time; nothing takes longer. */
-const LEASE = "2 minutes";
 
-/** Work about posts that waits for the network, one row a post. */
-export interface PostQueue<Row extends { post_id: number }> {
-  /** Table with `post_id`, `attempts` and `due_at`. */
+/** Work that waits for the network, one row a thing. */
+export interface WorkQueue<Row> {
+  /** Table with `attempts`, `due_at` and the key. */
   table: string;
+  key: string;
   /** What `work` wants to know of a row. */
   columns: string;
-  /** Does the work, and removes or postpones the row. */
-  work(ctx: Ctx, row: Row): Promise<void>;
+  /** Pieces of work under way at once in one process. */
+  atOnce: number;
+  /** What a crash has ended is taken up again after this time; nothing takes longer. */
+  lease: string;
+  /** An SQL condition without which nothing is done. */
+  only?: string;
+  /**
+   * Does the work, and removes or postpones the row.
+   * @param stopping aborted when the process wants to end
+   */
+  work(ctx: Ctx, row: Row, stopping: AbortSignal): Promise<void>;
 }
 
+/** Looks at links take no longer than some requests. */
+const LINKS = { key: "post_id", atOnce: 4, lease: "2 minutes" };
+
 /** New and changed posts' links are looked at (content §1.3). */
-export const LINK_CHECKS: PostQueue<LinkCheck> = {
+export const LINK_CHECKS: WorkQueue<LinkCheck> = {
+  ...LINKS,
   table: "post_link_check",
   columns: "post_id, custom_thumbnail, attempts",
   work: checkLink,
 };
 
 /** Pages are told of new posts that link to them (content §1.1). */
-export const WEBMENTIONS: PostQueue<WebmentionWish> = {
+export const WEBMENTIONS: WorkQueue<WebmentionWish> = {
+  ...LINKS,
   table: "post_webmention",
   columns: "post_id, attempts",
   work: sendWebmention,
+};
+
+/** Up to a hundred requests, of ten seconds each at worst. */
+const FETCHES = {
+  atOnce: 2,
+  lease: "20 minutes",
+  only: "exists (select from local_site where federation_enabled)",
+};
+
+/** What communities of other servers list is fetched (federation §7.4). */
+export const COMMUNITY_FETCHES: WorkQueue<CommunityFetch> = {
+  ...FETCHES,
+  table: "community_fetch",
+  key: "community_id",
+  columns: "community_id, outbox_url, moderators, attempts",
+  work: fetchCollections,
+};
+
+/** Threads are completed by what the servers of their comments list. */
+export const THREAD_FETCHES: WorkQueue<ThreadFetch> = {
+  ...FETCHES,
+  table: "thread_fetch",
+  key: "post_id",
+  columns: "post_id, collections, attempts",
+  work: fillThread,
 };
 
 /**
@@ -45,30 +89,30 @@ export const WEBMENTIONS: PostQueue<WebmentionWish> = {
  * moves it out of the others' reach for a while, so that any number of processes share the work and
  * none of it is lost.
  */
-export class PostQueueRunner<Row extends { post_id: number }> {
+export class WorkQueueRunner<Row> {
   #context: Omit<JobContext, "now">;
-  #queue: PostQueue<Row>;
+  #queue: WorkQueue<Row>;
   #onDone: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = new Set<Promise<void>>();
   #taking: Promise<void> | null = null;
   #again = false;
-  #stopped = false;
+  #stopping = new AbortController();
 
   /** @param onDone called after commits with events */
   constructor(
     context: Omit<JobContext, "now">,
-    queue: PostQueue<Row>,
+    queue: WorkQueue<Row>,
     onDone: () => void,
   ) {
-    this.#context = { ...context, log: context.log.module("links") };
+    this.#context = { ...context, log: context.log.module("queues") };
     this.#queue = queue;
     this.#onDone = onDone;
   }
 
   /** Posts may have been written. */
   wake(): void {
-    if (this.#stopped) return;
+    if (this.#stopping.signal.aborted) return;
     this.#again = this.#taking !== null;
     this.#taking ??= this.#take().finally(() => {
       this.#taking = null;
@@ -79,7 +123,7 @@ export class PostQueueRunner<Row extends { post_id: number }> {
 
   /** Ends it; what is under way is waited for. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     clearTimeout(this.#timer);
     await this.#taking;
     await Promise.all(this.#running);
@@ -87,21 +131,24 @@ export class PostQueueRunner<Row extends { post_id: number }> {
 
   #plan(): void {
     clearTimeout(this.#timer);
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), POLL_MS);
+    if (this.#stopping.signal.aborted) return;
+    const { fastFederation } = this.#context.config;
+    const delay = fastFederation ? POLL_MS.fast : POLL_MS.normal;
+    this.#timer = setTimeout(() => this.wake(), delay);
   }
 
   async #take(): Promise<void> {
-    const free = AT_ONCE - this.#running.size;
+    const { table, key, columns, atOnce, lease, only } = this.#queue;
+    const free = atOnce - this.#running.size;
     if (free <= 0) return;
     const context = { ...this.#context, now: new Date() };
-    const { table, columns } = this.#queue;
     try {
       const rows = await query<Row>(
         context,
         `update ${table} set attempts = attempts + 1,
-           due_at = $1::timestamptz + interval '${LEASE}'
-         where post_id in (select post_id from ${table} where due_at <= $1
-             and attempts < ${GIVE_UP}
+           due_at = $1::timestamptz + interval '${lease}'
+         where ${key} in (select ${key} from ${table} where due_at <= $1
+             and attempts < ${GIVE_UP} and ${only ?? "true"}
            order by due_at limit $2::int4 for update skip locked)
          returning ${columns}`,
         [context.now.toISOString(), free],
@@ -117,14 +164,18 @@ export class PostQueueRunner<Row extends { post_id: number }> {
   #start(context: JobContext, row: Row): void {
     const work = async () => {
       try {
-        await this.#queue.work(await systemContext(context), row);
+        await this.#queue.work(
+          await systemContext(context),
+          row,
+          this.#stopping.signal,
+        );
         this.#onDone();
       } catch (error) {
         // The lease ends, and somebody takes it up again.
         if (!isConnectionError(error)) {
           context.log.error("work of a queue failed", {
             table: this.#queue.table,
-            post: row.post_id,
+            key: row[this.#queue.key as keyof Row],
             error,
           });
         }
