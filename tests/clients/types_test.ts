@@ -39,7 +39,10 @@ type ServerOnly =
   | "pauseFederationQueue"
   | "listReceivedActivities"
   | "retryReceivedActivity"
-  | "discardReceivedActivity";
+  | "discardReceivedActivity"
+  | "listUnsentEvents"
+  | "retryUnsentEvent"
+  | "discardUnsentEvent";
 
 /** The client's own answer type of a method. */
 type ClientAnswer<Name extends keyof LemmyHttp> = Name extends

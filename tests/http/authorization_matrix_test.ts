@@ -604,6 +604,21 @@ const MATRIX: Row[] = [
     (c) => callOurs(c, "POST", "/admin/federation/inbox/discard", { id: 1 }),
     adminOnly("not_found"),
   ],
+  [
+    "listUnsentEvents",
+    (c) => callOurs(c, "GET", "/admin/federation/outbox"),
+    adminOnly(OK),
+  ],
+  [
+    "retryUnsentEvent",
+    (c) => callOurs(c, "POST", "/admin/federation/outbox/retry", { id: 1 }),
+    adminOnly("not_found"),
+  ],
+  [
+    "discardUnsentEvent",
+    (c) => callOurs(c, "POST", "/admin/federation/outbox/discard", { id: 1 }),
+    adminOnly("not_found"),
+  ],
   ["adminListUsers", (c) => c.adminListUsers({}), adminOnly(OK)],
   [
     "purgeComment",

@@ -1,6 +1,7 @@
 import type { Ctx } from "../../lib/domain/context.ts";
 import { query } from "../../lib/domain/context.ts";
 import { outbox } from "../../lib/federation/outbox/reaction.ts";
+import { OutboxRetries } from "../../lib/federation/outbox/retries.ts";
 import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
 import type { JobContext } from "../../lib/jobs/job.ts";
 import type { TestSite } from "./domain.ts";
@@ -29,13 +30,17 @@ export interface TestOutbox {
   sent(): Promise<Sent[]>;
   /** What has been appended because of an operation. */
   sentBy(operation: () => unknown): Promise<Sent[]>;
+  /** What has been appended after everything due was tried again, by two processes at once. */
+  sentLater(): Promise<Sent[]>;
   stop(): Promise<void>;
 }
 
+/** @param outgoing the way to other servers, if the test plays some */
 export async function startOutbox(
   site: TestSite & { admin: Ctx },
+  outgoing = site.admin.outgoing,
 ): Promise<TestOutbox> {
-  const { db, sql, admin: { config, log, outgoing } } = site;
+  const { db, sql, admin: { config, log } } = site;
   const job = { db, sql, config, log, outgoing, media: null, now: new Date() };
   const consumer = new EventConsumer(job, outbox(() => {}));
   await consumer.start();
@@ -57,6 +62,22 @@ export async function startOutbox(
     async sentBy(operation) {
       await sent();
       await operation();
+      return await sent();
+    },
+    async sentLater() {
+      const retries = [1, 2].map(() => new OutboxRetries(job, () => {}));
+      for (const one of retries) one.wake();
+      for (;;) {
+        const due = await query(
+          site,
+          `select from outbox_failure f where retry_at <= clock_timestamp()
+             and not exists (select from outbox_failure e
+               where e.id < f.id and e.objects && f.needs)`,
+        );
+        if (due.length === 0) break;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await Promise.all(retries.map((one) => one.stop()));
       return await sent();
     },
     stop: () => consumer.stop(),

@@ -10,6 +10,11 @@ import {
   retryReceivedActivity,
 } from "../../domain/instance/inbox.ts";
 import {
+  discardUnsentEvent,
+  listUnsentEvents,
+  retryUnsentEvent,
+} from "../../domain/instance/outbox.ts";
+import {
   listFederationQueues,
   pauseFederationQueue,
 } from "../../domain/instance/queue.ts";
@@ -89,6 +94,34 @@ export const instance = {
     request: z.object({ id }),
     handle: async ({ ctx }, input) => {
       await discardReceivedActivity(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  /** Ours: what happened here and could not be sent yet (federation §5.1). */
+  listUnsentEvents: endpoint({
+    method: "GET",
+    path: "/admin/federation/outbox",
+    auth: "user",
+    request: z.object({ ...page }),
+    handle: ({ ctx }, input) => listUnsentEvents(ctx, input),
+  }),
+  retryUnsentEvent: endpoint({
+    method: "POST",
+    path: "/admin/federation/outbox/retry",
+    auth: "user",
+    request: z.object({ id }),
+    handle: async ({ ctx }, input) => {
+      await retryUnsentEvent(ctx, input);
+      return SUCCESS;
+    },
+  }),
+  discardUnsentEvent: endpoint({
+    method: "POST",
+    path: "/admin/federation/outbox/discard",
+    auth: "user",
+    request: z.object({ id }),
+    handle: async ({ ctx }, input) => {
+      await discardUnsentEvent(ctx, input);
       return SUCCESS;
     },
   }),

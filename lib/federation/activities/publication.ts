@@ -37,11 +37,12 @@ export async function sendPost(
 ): Promise<Sending[]> {
   if (!person?.local || !community || !post || post.scheduled) return [];
   const { link_checked } = (event.data ?? {}) as PostData;
-  if (link_checked && !await wasSentUnchecked(ctx, post.id)) return [];
+  if (link_checked && !await wasSentUnchecked(ctx, post)) return [];
   const byAuthor = person.id === post.creator_id;
   if (byAuthor) {
     await requireMentionsKnown(ctx, post.body ?? "");
-    await requireLinkChecked(ctx, event, post);
+    if (link_checked) await forgetUnchecked(ctx, post);
+    else await requireLinkChecked(ctx, event, post);
   }
   const type = event.kind === "post_created" ? "Create" : "Update";
   const object = await pageObject(ctx, post.id);
@@ -77,14 +78,25 @@ async function inboxesOfMentioned(
 /** Whether the post went out without what its link leads to, so that this is news to others. */
 async function wasSentUnchecked(
   ctx: Building,
-  postId: number,
+  { id }: SentPost,
 ): Promise<boolean> {
   const rows = await query(
     ctx,
-    "delete from outbox_unchecked_link where post_id = $1::int4 returning post_id",
-    [postId],
+    "select from outbox_unchecked_link where post_id = $1::int4",
+    [id],
   );
   return rows.length > 0;
+}
+
+async function forgetUnchecked(
+  ctx: Building,
+  { id }: SentPost,
+): Promise<void> {
+  await query(
+    ctx,
+    "delete from outbox_unchecked_link where post_id = $1::int4",
+    [id],
+  );
 }
 
 /** A post is sent with what its link leads to, unless that takes too long to find out. */

@@ -122,11 +122,12 @@ export class OutboxRetries {
       const job = { ...this.#context, db, now: new Date() };
       const [row] = await query<{ event: StoredEvent; attempts: number }>(
         job,
-        `select event, attempts from outbox_failure f where id = $1::int8 and ${FIRST}
+        `select event, attempts from outbox_failure f
+         where id = $1::int8 and retry_at <= $2::timestamptz and ${FIRST}
          for update skip locked`,
-        [id],
+        [id, job.now.toISOString()],
       );
-      // Another process is at it, or has done it.
+      // Another process is at it, or has just tried.
       if (!row) return null;
       const ctx = { ...await systemContext(job), ...options };
       const failure = await attempt(ctx, async () => {

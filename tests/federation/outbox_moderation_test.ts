@@ -1,0 +1,432 @@
+/** What is sent of what moderators and admins do (federation §3.8 to §3.14). */
+import { createComment } from "../../lib/domain/comment/create.ts";
+import {
+  lockComment,
+  removeComment,
+} from "../../lib/domain/comment/moderate.ts";
+import {
+  deleteCommunity,
+  editCommunity,
+} from "../../lib/domain/community/edit.ts";
+import {
+  hideCommunity,
+  removeCommunity,
+} from "../../lib/domain/community/moderate.ts";
+import { addModToCommunity } from "../../lib/domain/community/moderators.ts";
+import { createCommunityTag } from "../../lib/domain/community/tags.ts";
+import {
+  banFromCommunity,
+  banPerson,
+} from "../../lib/domain/moderation/ban.ts";
+import {
+  purgeCommunity,
+  purgePerson,
+  purgePost,
+} from "../../lib/domain/moderation/purge.ts";
+import {
+  featurePost,
+  lockPost,
+  removePost,
+  warnPost,
+} from "../../lib/domain/post/moderate.ts";
+import { PUBLIC } from "../../lib/federation/ids.ts";
+import { test } from "../harness.ts";
+import { makeCommunity } from "../support/domain.ts";
+import { inWords, type Sent, startOutbox } from "../support/outbox.ts";
+import {
+  makePost,
+  remoteInstance,
+  remotePost,
+  sharedSite,
+  sql,
+} from "../unit/domain/support.ts";
+
+const site = sharedSite();
+const B = "https://tundra.test";
+type Json = Record<string, unknown>;
+
+let started: ReturnType<typeof prepare> | undefined;
+const prepared = () => started ??= prepare();
+Deno.test.afterAll(async () => await (await started)?.outbox.stop());
+
+/** The admin moderates `cats`, with a post of somebody at far.test, who is a member. */
+async function prepare() {
+  const s = await site();
+  const outbox = await startOutbox(s);
+  const cats = await makeCommunity(s.admin, "cats");
+  const far = await remoteInstance(s, "far.test");
+  await sql(
+    s,
+    `insert into site (name, ap_id, inbox_url, public_key, instance_id)
+     values ('Far', 'https://far.test/', 'https://far.test/inbox', '', $1::int4)`,
+    far.instance,
+  );
+  await sql(
+    s,
+    `update community set moderators_url = ap_id || '/moderators', featured_url = ap_id || '/featured'
+     where id = $1::int4`,
+    far.community,
+  );
+  await sql(
+    s,
+    `insert into community_actions (person_id, community_id, followed_at, follow_state)
+     values ($1::int4, $2::int4, now(), 'accepted')`,
+    far.person,
+    cats,
+  );
+  // Moderators have no followers who would hear of what they do.
+  await sql(
+    s,
+    "insert into person_follow (person_id, follower_id) values ($1::int4, $2::int4)",
+    s.admin.viewer!.person.id,
+    far.person,
+  );
+  const postId = await remotePost(s, {
+    name: "From elsewhere",
+    creator_id: far.person,
+    community_id: cats,
+  });
+  const [{ ap_id: post }] = await sql<{ ap_id: string }>(
+    s,
+    "select ap_id from post where id = $1::int4",
+    postId,
+  );
+  return { s, outbox, cats, far, post, post_id: postId };
+}
+
+const SOMEBODY = "https://far.test/u/somebody";
+
+/** The rows without the community's Announces, which each repeat the row after them. */
+function own(rows: readonly Sent[]): Sent[] {
+  return rows.filter((row) => row.actor_type === "person");
+}
+
+test("removals carry their reason and whether what is below went too", async (t) => {
+  const { s, outbox, post, post_id } = await prepared();
+  const { comment } = await createComment(s.admin, { content: "Me", post_id });
+  const rows = await outbox.sentBy(async () => {
+    await removePost(s.admin, { post_id, removed: true, reason: "spam" });
+    await removePost(s.admin, {
+      post_id,
+      removed: false,
+      reason: "",
+      remove_children: false,
+    });
+    await removeComment(s.admin, {
+      comment_id: comment.id,
+      removed: true,
+      reason: "rude",
+      remove_children: true,
+    });
+  });
+  t.equal(rows.map(inWords), [
+    "Announce(Delete) by /c/cats to followers",
+    "Delete by /u/admin to nobody",
+    "Announce(Undo(Delete)) by /c/cats to followers",
+    "Undo(Delete) by /u/admin to nobody",
+    "Announce(Delete) by /c/cats to followers",
+    "Delete by /u/admin to nobody",
+  ]);
+  const [first, undo, third] = own(rows).map((row) => row.json);
+  t.equal([first.object, first.summary, first.withReplies], [
+    post,
+    "spam",
+    false,
+  ]);
+  t.equal(first.to, [`${B}/c/cats`, PUBLIC]);
+  const undone = undo.object as Json;
+  t.equal([undone.object, undone.summary, undone.withReplies], [
+    post,
+    "",
+    true,
+  ]);
+  t.equal([third.summary, third.withReplies], ["rude", true]);
+});
+
+test("locks, pins and warnings are sent; pins of the whole site are not", async (t) => {
+  const { s, outbox, post, post_id } = await prepared();
+  const { comment } = await createComment(s.admin, { content: "Me", post_id });
+  const rows = await outbox.sentBy(async () => {
+    await lockPost(s.admin, { post_id, locked: true, reason: "hot" });
+    await lockPost(s.admin, { post_id, locked: false, reason: "cool" });
+    await lockComment(s.admin, {
+      comment_id: comment.id,
+      locked: true,
+      reason: "enough",
+    });
+    await featurePost(s.admin, {
+      post_id,
+      featured: true,
+      feature_type: "community",
+    });
+    await featurePost(s.admin, {
+      post_id,
+      featured: false,
+      feature_type: "community",
+    });
+    await featurePost(s.admin, {
+      post_id,
+      featured: true,
+      feature_type: "local",
+    });
+    await warnPost(s.admin, { post_id, reason: "Once more and you go" });
+  });
+  t.equal(own(rows).map(inWords), [
+    "Lock by /u/admin to nobody",
+    "Undo(Lock) by /u/admin to nobody",
+    "Lock by /u/admin to nobody",
+    "Add by /u/admin to nobody",
+    "Remove by /u/admin to nobody",
+    "Warn by /u/admin to far.test, secret",
+  ]);
+  t.equal(rows.length, 11, "the warning is not announced");
+  const [lock, unlock, , add, , warn] = own(rows).map((row) => row.json);
+  t.equal([lock.object, lock.summary], [post, "hot"]);
+  t.equal([unlock.summary, (unlock.object as Json).summary], ["cool", "cool"]);
+  t.equal([add.object, add.target], [post, `${B}/c/cats/featured`]);
+  t.equal(warn, {
+    id: warn.id,
+    type: "Warn",
+    actor: `${B}/u/admin`,
+    to: [SOMEBODY],
+    object: post,
+    summary: "Once more and you go",
+    audience: `${B}/c/cats`,
+  });
+});
+
+test("whoever becomes or was a moderator, or is banned, is told besides", async (t) => {
+  const { s, outbox, cats: community_id, far } = await prepared();
+  const person_id = far.person;
+  const expires_at = Math.floor(Date.now() / 1000) + 86_400;
+  const rows = await outbox.sentBy(async () => {
+    const mod = { community_id, person_id };
+    await addModToCommunity(s.admin, { ...mod, added: true });
+    await addModToCommunity(s.admin, { ...mod, added: false });
+    await banFromCommunity(s.admin, {
+      ...mod,
+      ban: true,
+      reason: "rude",
+      expires_at,
+      remove_or_restore_data: true,
+    });
+    await banFromCommunity(s.admin, { ...mod, ban: false, reason: "sorry" });
+  });
+  t.equal(rows.map(inWords), [
+    "Announce(Add) by /c/cats to followers",
+    "Add by /u/admin to far.test",
+    "Announce(Remove) by /c/cats to followers",
+    "Remove by /u/admin to far.test",
+    "Announce(Block) by /c/cats to followers",
+    "Block by /u/admin to far.test",
+    "Announce(Undo(Block)) by /c/cats to followers",
+    "Undo(Block) by /u/admin to far.test",
+  ]);
+  for (const row of rows) t.equal(row.changes, [SOMEBODY]);
+  const [add, , block, undo] = own(rows).map((row) => row.json);
+  t.equal([add.object, add.target], [SOMEBODY, `${B}/c/cats/moderators`]);
+  t.equal(
+    [block.object, block.target, block.removeData, block.summary],
+    [SOMEBODY, `${B}/c/cats`, true, "rude"],
+  );
+  t.equal(Date.parse(String(block.endTime)), expires_at * 1000);
+  t.equal(undo.restoreData, false);
+  t.equal("removeData" in (undo.object as Json), false);
+});
+
+test("a ban from the site is told to every server", async (t) => {
+  const { s, outbox, far } = await prepared();
+  const ban = (ban: boolean) =>
+    banPerson(s.admin, { person_id: far.person, ban, reason: "spam" });
+  const rows = await outbox.sentBy(async () => {
+    await ban(true);
+    await ban(false);
+  });
+  t.equal(rows.map(inWords), [
+    "Block by /u/admin to all",
+    "Undo(Block) by /u/admin to all far.test",
+  ]);
+  const { json } = rows[0];
+  t.equal(json, {
+    id: json.id,
+    type: "Block",
+    actor: `${B}/u/admin`,
+    to: [PUBLIC],
+    cc: ["https://far.test/"],
+    object: SOMEBODY,
+    target: `${B}/`,
+    removeData: false,
+    summary: "spam",
+  });
+  t.equal(rows[1].json.restoreData, false);
+});
+
+test("moderation in a community elsewhere goes there and to the person concerned", async (t) => {
+  const { s, outbox, far } = await prepared();
+  await sql(
+    s,
+    `insert into community_actions (person_id, community_id, became_moderator_at)
+     values ($1::int4, $2::int4, now())`,
+    s.admin.viewer!.person.id,
+    far.community,
+  );
+  const other = await remoteInstance(s, "other.test");
+  const post_id = await remotePost(s, {
+    name: "There",
+    creator_id: other.person,
+    community_id: far.community,
+  });
+  const rows = await outbox.sentBy(async () => {
+    await removePost(s.admin, { post_id, removed: true, reason: "" });
+    await banFromCommunity(s.admin, {
+      community_id: far.community,
+      person_id: other.person,
+      ban: true,
+      reason: "rude",
+    });
+    await editCommunity(s.admin, {
+      community_id: far.community,
+      title: "Further",
+    });
+    // The copy here alone.
+    const here = { community_id: far.community, reason: "" };
+    await removeCommunity(s.admin, { ...here, removed: true });
+    await removeCommunity(s.admin, { ...here, removed: false });
+  });
+  t.equal(rows.map(inWords), [
+    "Delete by /u/admin to far.test",
+    "Block by /u/admin to far.test other.test",
+    "Update(Group) by /u/admin to far.test",
+  ]);
+  t.equal(rows[0].json.summary, "", "a removal, though without a reason");
+  t.equal((rows[2].json.object as Json).name, "Further");
+});
+
+test("changes of a community are sent, and what concerns this site alone is not", async (t) => {
+  const { s, outbox } = await prepared();
+  const community_id = await makeCommunity(s.admin, "dogs");
+  const rows = await outbox.sentBy(async () => {
+    await editCommunity(s.admin, { community_id, title: "Dogs" });
+    await createCommunityTag(s.admin, { community_id, name: "puppy" });
+    await hideCommunity(s.admin, { community_id, hidden: true, reason: "" });
+    await hideCommunity(s.admin, { community_id, hidden: false, reason: "" });
+    await deleteCommunity(s.admin, { community_id, deleted: true });
+    await deleteCommunity(s.admin, { community_id, deleted: false });
+    await removeCommunity(s.admin, {
+      community_id,
+      removed: true,
+      reason: "x",
+    });
+  });
+  t.equal(own(rows).map(inWords), [
+    "Update(Group) by /u/admin to nobody",
+    "Update(Group) by /u/admin to nobody",
+    "Delete by /u/admin to far.test",
+    "Undo(Delete) by /u/admin to far.test",
+    "Delete by /u/admin to nobody",
+  ]);
+  t.equal(rows.length, 10);
+  const [, update, deletion, , removal] = own(rows).map((row) => row.json);
+  const tags = (update.object as { tag: Json[] }).tag;
+  t.equal(tags.map((tag) => tag.preferredUsername), ["puppy"]);
+  t.equal(deletion.object, `${B}/c/dogs`);
+  t.equal(["summary" in deletion, removal.summary], [false, "x"]);
+});
+
+test("a change of visibility is addressed as receivers know the community", async (t) => {
+  const { s, outbox } = await prepared();
+  const community_id = await makeCommunity(s.admin, "birds");
+  const id = `${B}/c/birds`;
+  const everybody = [id, PUBLIC];
+  const members = [id, `${id}/followers`];
+  const to = async (
+    visibility: "public" | "private" | "local_only_public" | "unlisted",
+  ) =>
+    (await outbox.sentBy(() =>
+      editCommunity(s.admin, { community_id, visibility })
+    )).map((row) => [inWords(row).split(" by ")[0], row.json.to]);
+  t.equal(await to("private"), [
+    ["Announce(Update(Group))", everybody],
+    ["Update(Group)", everybody],
+  ]);
+  t.equal(await to("local_only_public"), [
+    ["Announce(Delete)", members],
+    ["Delete", members],
+  ]);
+  t.equal(await to("public"), [
+    ["Announce(Undo(Delete))", members],
+    ["Undo(Delete)", members],
+    ["Announce(Update(Group))", members],
+    ["Update(Group)", members],
+  ]);
+  t.equal(await to("unlisted"), [
+    ["Announce(Update(Group))", everybody],
+    ["Update(Group)", everybody],
+  ]);
+
+  const inside = await makeCommunity(s.admin, "inside", {
+    visibility: "local_only_private",
+  });
+  const shown = await outbox.sentBy(async () => {
+    await editCommunity(s.admin, { community_id: inside, title: "Within" });
+    await editCommunity(s.admin, {
+      community_id: inside,
+      visibility: "public",
+    });
+  });
+  t.equal(shown.map(inWords), [
+    "Announce(Update(Group)) by /c/inside to followers",
+    "Update(Group) by /u/admin to nobody",
+  ], "nobody knew it, so that it need not be restored");
+});
+
+test("purges are removals to others, and bans for ever", async (t) => {
+  const { s, outbox, far } = await prepared();
+  const community_id = await makeCommunity(s.admin, "fish");
+  await sql(
+    s,
+    `insert into community_actions (person_id, community_id, followed_at, follow_state)
+     values ($1::int4, $2::int4, now(), 'accepted')`,
+    far.person,
+    community_id,
+  );
+  const post_id = await makePost(s.admin, community_id);
+  const doomed = await s.signUp("doomed");
+  const rows = await outbox.sentBy(async () => {
+    await purgePost(s.admin, { post_id, reason: "law" });
+    await purgeCommunity(s.admin, { community_id, reason: "all of it" });
+    await purgePerson(s.admin, {
+      person_id: doomed.viewer!.person.id,
+      reason: "bot",
+    });
+  });
+  // The post's rows name a community that is gone as well by the time they are made.
+  t.equal(rows.map(inWords), [
+    "Delete by /u/admin to far.test",
+    "Block by /u/admin to all",
+  ]);
+  t.equal([rows[0].json.object, rows[0].json.summary], [
+    `${B}/c/fish`,
+    "all of it",
+  ]);
+  t.equal([rows[1].json.object, rows[1].json.removeData], [
+    `${B}/u/doomed`,
+    true,
+  ]);
+
+  const { cats } = await prepared();
+  const single = await makePost(s.admin, cats);
+  const purged = await outbox.sentBy(() =>
+    purgePost(s.admin, { post_id: single, reason: "law" })
+  );
+  t.equal(purged.map(inWords), [
+    "Announce(Delete) by /c/cats to followers",
+    "Delete by /u/admin to nobody",
+  ]);
+  const { json } = purged[1];
+  t.equal([json.object, json.summary, json.withReplies], [
+    `${B}/post/${single}`,
+    "law",
+    false,
+  ]);
+});
