@@ -749,7 +749,7 @@ export interface ReceivedActivityTable {
   actor_ap_id: string;
   host: string;
   data: string | null;
-  lanes: string[];
+  changes: string[];
   state: Generated<string>;
   attempts: Generated<number>;
   retry_at: string | null;
@@ -759,6 +759,7 @@ export interface ReceivedActivityTable {
   claimed_by: string | null;
   claimed_until: string | null;
   related: Generated<string[]>;
+  needs: Generated<string[]>;
 }
 
 export interface RegistrationApplicationTable {

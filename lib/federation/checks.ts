@@ -56,19 +56,51 @@ export function requireAlive(
   }
 }
 
-/** Whether an instance has banned a person. */
-async function isBannedBy(
+interface Bans {
+  site: boolean;
+  community: boolean;
+}
+
+/** Whether one of the instances, or the community, has banned a person. */
+async function bansOf(
   ctx: Pick<Ctx, "db">,
   personId: number,
-  instanceId: number,
-): Promise<boolean> {
-  const rows = await query(
+  { instances = [], community = null }: {
+    instances?: number[];
+    community?: number | null;
+  },
+): Promise<Bans> {
+  const inForce =
+    "received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())";
+  const [bans] = await query<Bans>(
     ctx,
-    `select from instance_actions where person_id = $1::int4 and instance_id = $2::int4
-       and received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())`,
-    [personId, instanceId],
+    `select exists (select from instance_actions
+         where person_id = $1::int4 and instance_id = any($2::int4[]) and ${inForce}) as site,
+       exists (select from community_actions
+         where person_id = $1 and community_id = $3::int4 and ${inForce}) as community`,
+    [personId, instances, community],
   );
-  return rows.length > 0;
+  return bans;
+}
+
+/** Somebody who has not deleted their account. `deleted` */
+export async function requireLiving(
+  ctx: FedCtx,
+  id: string,
+): Promise<ResolvedPerson> {
+  const person = await resolvePerson(ctx, id);
+  if (person.deleted) throw new FederationError("deleted", person.ap_id);
+  return person;
+}
+
+async function requireNotBannedBy(
+  ctx: Pick<Ctx, "db">,
+  person: ResolvedPerson,
+  ...instances: number[]
+): Promise<void> {
+  if ((await bansOf(ctx, person.id, { instances })).site) {
+    throw new FederationError("site_ban", person.ap_id);
+  }
 }
 
 /** PERSON: a person whom the own server has not banned. `site_ban` */
@@ -76,11 +108,8 @@ export async function requirePerson(
   ctx: FedCtx,
   id: string,
 ): Promise<ResolvedPerson> {
-  const person = await resolvePerson(ctx, id);
-  if (person.deleted) throw new FederationError("deleted", person.ap_id);
-  if (await isBannedBy(ctx, person.id, person.instance_id)) {
-    throw new FederationError("site_ban", person.ap_id);
-  }
+  const person = await requireLiving(ctx, id);
+  await requireNotBannedBy(ctx, person, person.instance_id);
   return person;
 }
 
@@ -89,25 +118,10 @@ export async function requirePersonHere(
   ctx: FedCtx,
   id: string,
 ): Promise<ResolvedPerson> {
-  const person = await requirePerson(ctx, id);
-  if (await isBannedBy(ctx, person.id, ctx.site.instance.id)) {
-    throw new FederationError("site_ban", person.ap_id);
-  }
+  const person = await requireLiving(ctx, id);
+  const here = ctx.site.instance.id;
+  await requireNotBannedBy(ctx, person, person.instance_id, here);
   return person;
-}
-
-async function isBannedFrom(
-  ctx: Pick<Ctx, "db">,
-  personId: number,
-  communityId: number,
-): Promise<boolean> {
-  const rows = await query(
-    ctx,
-    `select from community_actions where person_id = $1::int4 and community_id = $2::int4
-       and received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())`,
-    [personId, communityId],
-  );
-  return rows.length > 0;
 }
 
 /**
@@ -120,12 +134,12 @@ export async function requirePersonInCommunity(
   person: ResolvedPerson,
   community: Pick<ResolvedCommunity, "id" | "instance_id">,
 ): Promise<void> {
-  for (const instance of new Set([person.instance_id, community.instance_id])) {
-    if (await isBannedBy(ctx, person.id, instance)) {
-      throw new FederationError("site_ban", person.ap_id);
-    }
-  }
-  if (await isBannedFrom(ctx, person.id, community.id)) {
+  const bans = await bansOf(ctx, person.id, {
+    instances: [person.instance_id, community.instance_id],
+    community: community.id,
+  });
+  if (bans.site) throw new FederationError("site_ban", person.ap_id);
+  if (bans.community) {
     throw new FederationError("person_is_banned_from_community", person.ap_id);
   }
 }
@@ -162,7 +176,8 @@ async function moderatesHere(
        or exists (select from local_user where person_id = $1 and admin))`,
     [personId, communityId],
   );
-  return rows.length > 0 && !await isBannedFrom(ctx, personId, communityId);
+  return rows.length > 0 &&
+    !(await bansOf(ctx, personId, { community: communityId })).community;
 }
 
 /** MOD. `not_a_mod_or_admin` */

@@ -78,7 +78,8 @@ export interface ResolvedComment extends Content {
 
 const ACTOR =
   "id, ap_id, name, local, instance_id, inbox_url, public_key, last_refreshed_at";
-const COLUMNS = {
+/** Columns of each kind of actor, without `kind`. */
+export const ACTOR_COLUMNS = {
   person: `${ACTOR}, deleted, bot_account`,
   community:
     `${ACTOR}, deleted, removed, nsfw, visibility, posting_restricted_to_mods, followers_url,
@@ -88,11 +89,12 @@ const COLUMNS = {
     `id, ap_id, name, private_key is not null as local, instance_id, inbox_url, public_key,
      last_refreshed_at`,
 };
-const CONTENT =
+/** Columns that posts and comments share. */
+export const CONTENT_COLUMNS =
   "id, ap_id, local, creator_id, community_id, deleted, removed, locked, federation_pending";
 
 /** A URL as ids are stored. */
-function normal(id: string): string {
+export function normalId(id: string): string {
   return URL.parse(id)?.href ?? id;
 }
 
@@ -104,7 +106,9 @@ async function lookUp<Found extends ResolvedActor>(
 ): Promise<Found | null> {
   const [row] = await query<Found>(
     ctx,
-    `select '${kind}' as kind, ${COLUMNS[kind]} from ${kind} where ${where}`,
+    `select '${kind}' as kind, ${
+      ACTOR_COLUMNS[kind]
+    } from ${kind} where ${where}`,
     [value],
   );
   return row ?? null;
@@ -114,12 +118,12 @@ const BY_AP_ID = "lower(ap_id) = lower($1)";
 
 /** A person by id, deleted ones included; names in ids of actors compare without case. */
 export function lookUpPerson(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedPerson>(ctx, "person", BY_AP_ID, normal(apId));
+  return lookUp<ResolvedPerson>(ctx, "person", BY_AP_ID, normalId(apId));
 }
 
 /** A community by id, deleted and removed ones included. */
 export function lookUpCommunity(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedCommunity>(ctx, "community", BY_AP_ID, normal(apId));
+  return lookUp<ResolvedCommunity>(ctx, "community", BY_AP_ID, normalId(apId));
 }
 
 /** The community of something that is stored here, by its row. */
@@ -150,7 +154,7 @@ export async function creatorOf(
 
 /** A multi-community by id, deleted ones included. */
 export function lookUpFeed(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedFeed>(ctx, "multi_community", BY_AP_ID, normal(apId));
+  return lookUp<ResolvedFeed>(ctx, "multi_community", BY_AP_ID, normalId(apId));
 }
 
 /** The site of the host that an address is on: there is one site a host, whatever its id (Q35). */
@@ -158,7 +162,7 @@ export async function lookUpSite(
   ctx: Pick<Ctx, "db">,
   address: string,
 ): Promise<ResolvedSite | null> {
-  return await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normal(address)) ??
+  return await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normalId(address)) ??
     await lookUp<ResolvedSite>(
       ctx,
       "site",
@@ -167,14 +171,20 @@ export async function lookUpSite(
     );
 }
 
-/** Any actor by id: a person, community, multi-community or site. */
+/**
+ * Any actor by id: a person, community, multi-community or site. What the address looks like
+ * decides what is looked for first.
+ */
 export async function lookUpActor(
   ctx: Pick<Ctx, "db">,
   apId: string,
 ): Promise<ResolvedActor | null> {
-  return await lookUpPerson(ctx, apId) ?? await lookUpCommunity(ctx, apId) ??
-    await lookUpFeed(ctx, apId) ??
-    await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normal(apId));
+  const community = /\/c\/[^/]+$/.test(apId)
+    ? await lookUpCommunity(ctx, apId)
+    : null;
+  return community ?? await lookUpPerson(ctx, apId) ??
+    await lookUpCommunity(ctx, apId) ?? await lookUpFeed(ctx, apId) ??
+    await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normalId(apId));
 }
 
 /** A post by id, deleted and removed ones included, those not yet published not (Q55). */
@@ -184,9 +194,9 @@ export async function lookUpPost(
 ): Promise<ResolvedPost | null> {
   const [row] = await query<ResolvedPost>(
     ctx,
-    `select 'post' as kind, ${CONTENT}, nsfw, url from post
+    `select 'post' as kind, ${CONTENT_COLUMNS}, nsfw, url from post
      where ap_id = $1 and scheduled_publish_time_at is null`,
-    [normal(apId)],
+    [normalId(apId)],
   );
   return row ?? null;
 }
@@ -198,17 +208,21 @@ export async function lookUpComment(
 ): Promise<ResolvedComment | null> {
   const [row] = await query<ResolvedComment>(
     ctx,
-    `select 'comment' as kind, ${CONTENT}, post_id, path, level, distinguished
+    `select 'comment' as kind, ${CONTENT_COLUMNS}, post_id, path, level, distinguished
      from comment where ap_id = $1`,
-    [normal(apId)],
+    [normalId(apId)],
   );
   return row ?? null;
 }
 
-/** A post or comment by id. */
+/** A post or comment by id, as `lookUpActor`. */
 export async function lookUpPostOrComment(
   ctx: Pick<Ctx, "db">,
   apId: string,
 ): Promise<ResolvedPost | ResolvedComment | null> {
-  return await lookUpPost(ctx, apId) ?? await lookUpComment(ctx, apId);
+  const comment = apId.includes("/comment/")
+    ? await lookUpComment(ctx, apId)
+    : null;
+  return comment ?? await lookUpPost(ctx, apId) ??
+    await lookUpComment(ctx, apId);
 }

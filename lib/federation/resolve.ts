@@ -17,6 +17,7 @@ import { resolveActor } from "./resolve_actor.ts";
 /** What an id stands for: from the database, else from its server (§4.5, §7.2, §7.3). */
 export * from "./lookup.ts";
 export {
+  isStale,
   refreshActor,
   resolveActor,
   resolveCommunity,

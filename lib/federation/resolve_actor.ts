@@ -117,7 +117,7 @@ async function receiveActor(
 }
 
 /** Whether an actor has become too old to be used without asking. */
-function isStale(ctx: FedCtx, actor: ResolvedActor): boolean {
+export function isStale(ctx: FedCtx, actor: ResolvedActor): boolean {
   const maxAge = ctx.config.fastFederation ? MAX_AGE_TEST_MS : MAX_AGE_MS;
   return !actor.local &&
     ctx.now.getTime() - Date.parse(actor.last_refreshed_at) > maxAge;

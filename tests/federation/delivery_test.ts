@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { retryDelay } from "../../lib/domain/instance/retry.ts";
 import { retryAfter } from "../../lib/federation/delivery/retry_after.ts";
-import { DeliveryOrder } from "../../lib/federation/delivery/order.ts";
+import { KeyedOrder } from "../../lib/federation/order.ts";
 import { FederationSender } from "../../lib/federation/delivery/sender.ts";
 import { verifyRequest } from "../../lib/federation/signatures/verify.ts";
 import { cleanFederationLogs } from "../../lib/jobs/federation.ts";
@@ -412,9 +412,11 @@ test("servers that come to be known get what follows", async (t) => {
 });
 
 test("the order of deliveries follows what activities change and need", (t) => {
-  const order = new DeliveryOrder();
+  const order = new KeyedOrder<
+    { id: number; changes: string[]; needs: string[] }
+  >();
   const add = (id: number, changes: string[], needs: string[] = []) =>
-    order.add({ id, changes, needs } as never, []);
+    order.add({ id, changes, needs });
   const post = add(1, ["post"]);
   const comment = add(2, ["comment"], ["post"]);
   const vote = add(3, ["vote"], ["comment"]);
@@ -426,7 +428,7 @@ test("the order of deliveries follows what activities change and need", (t) => {
     [0, 1, 1, 0, 2, 2],
   );
   const ids = (delivery: typeof post) =>
-    order.finish(delivery).map(({ activity }) => activity.id);
+    order.finish(delivery).map(({ item }) => item.id);
   t.equal(ids(post), [2]);
   t.equal(ids(comment), [3, 5]);
   t.equal(ids(other), []);
@@ -473,7 +475,7 @@ test("the logs keep what somebody lacks for fourteen days, all else for seven", 
     await sql`update federation_queue_state set last_successful_id = 2
       where instance_id = ${slow}`;
     await sql`update instance set updated_at = now() - interval '15 days' where id = ${gone}`;
-    await sql`insert into received_activity (ap_id, kind, actor_ap_id, host, lanes, state, received_at)
+    await sql`insert into received_activity (ap_id, kind, actor_ap_id, host, changes, state, received_at)
       select state || age, 'Like', 'x', 'x', '{}', state, now() - age::interval
       from (values ('applied'), ('failed'), ('waiting')) s(state),
         (values ('6 days'), ('8 days')) a(age)`;

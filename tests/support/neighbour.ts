@@ -61,6 +61,10 @@ export class Neighbour {
     return this.#keys.publicKey;
   }
 
+  get privateKey(): string {
+    return this.#keys.privateKey;
+  }
+
   url(path: string): string {
     return this.#peer.url(this.name, path);
   }

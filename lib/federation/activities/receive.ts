@@ -93,15 +93,22 @@ export async function openActivity(
   const activity: Incoming = { id, type, actor, json, announcer: null };
   const opened = await open(ctx, activity);
   const { community } = opened;
-  if (community) await requireAccepts(ctx, community);
+  await accept(ctx, opened);
   const effect = await opened.verify();
   if (!community?.local || opened.quiet) return effect;
   return async (ctx) => {
     await effect(ctx);
-    if (await mayBeAnnounced(ctx, actor, community)) {
+    if (opened.takesPart || await mayBeAnnounced(ctx, actor, community)) {
       await haveAnnounced(ctx, activity, community);
     }
   };
+}
+
+/** ACCEPT. */
+async function accept(ctx: FedCtx, opened: Opened): Promise<void> {
+  if (opened.community && !opened.accepts) {
+    await requireAccepts(ctx, opened.community);
+  }
 }
 
 /** What is done by somebody who has no place in the community stays, but is not announced. */
@@ -240,38 +247,53 @@ async function openAnnounce(
   json: Record<string, unknown>,
 ): Promise<Effect> {
   const given = read(announce, json);
-  const announcer = await lookUpActor(ctx, given.actor);
-  if (announcer?.kind !== "community" || announcer.local) {
-    // A person's boost is no word of a community.
-    throw new FederationError("wrong_community", given.actor);
-  }
+  if (typeof given.object === "string") await announcerOf(ctx, given.actor);
   const inner = await innerActivity(ctx, given.object);
   const { type } = inner;
   if (type === "Note" || PAGES.has(String(type))) {
-    return await openBareObject(ctx, inner, announcer);
+    return await openBareObject(
+      ctx,
+      inner,
+      await announcerOf(ctx, given.actor),
+    );
   }
   const { id, type: kind, actor } = read(envelope, inner);
   if (DIRECT.has(kind)) throw new FederationError("unknown_activity", kind);
-  await requireSource(ctx, id, actor, announcer);
+  await requireSource(ctx, id, actor, given.actor);
   const activity: Incoming = {
     id,
     type: kind,
     actor,
     json: inner,
-    announcer: announcer.ap_id,
+    announcer: given.actor,
   };
   const opened = await open(ctx, activity);
   const { community } = opened;
-  if (community?.id !== announcer.id) {
-    throw new FederationError("wrong_community", announcer.ap_id);
+  if (!community || community.local || !isSame(community.ap_id, given.actor)) {
+    throw new FederationError("wrong_community", given.actor);
   }
   checkAddressing(opened, given);
-  await requireAccepts(ctx, community);
+  await accept(ctx, opened);
   if (isLocalId(ctx.config, actor)) {
     return await moderatedEcho(ctx, activity, community) ??
       ((ctx) => acknowledge(ctx, inner));
   }
   return await opened.verify();
+}
+
+/** Ids of actors compare without case. */
+function isSame(a: string, b: string): boolean {
+  return sameUrl(a.toLowerCase(), b.toLowerCase());
+}
+
+/** The community that announces: a person's boost is no word of a community. `wrong_community` */
+async function announcerOf(
+  ctx: FedCtx,
+  id: string,
+): Promise<ResolvedCommunity> {
+  const announcer = await lookUpActor(ctx, id);
+  if (announcer?.kind === "community" && !announcer.local) return announcer;
+  throw new FederationError("wrong_community", id);
 }
 
 /**
@@ -282,9 +304,9 @@ async function requireSource(
   ctx: FedCtx,
   id: string,
   actor: string,
-  announcer: ResolvedCommunity,
+  announcer: string,
 ): Promise<void> {
-  if (!sameHost(id, actor) && !sameHost(id, announcer.ap_id)) {
+  if (!sameHost(id, actor) && !sameHost(id, announcer)) {
     throw new FederationError("wrong_host", id);
   }
   await checkUrl(ctx, actor);

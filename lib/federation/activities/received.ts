@@ -38,6 +38,10 @@ export interface Opened {
   community: ResolvedCommunity | null;
   /** VIS of the activity and of an Announce around it, where it is another rule than that of §3.1. */
   checkAddressing?: (to: readonly string[], cc: readonly string[]) => void;
+  /** ACCEPT, where it has been read already. */
+  accepts?: boolean;
+  /** `verify` sees to PERSON-IN-COMMUNITY. */
+  takesPart?: boolean;
   /** Never announced, whatever the community. */
   quiet?: boolean;
   /**

@@ -1,25 +1,18 @@
 import { query } from "../../domain/context.ts";
 import { recordEvent } from "../../domain/event/record.ts";
-import {
-  requireAlive,
-  requireAudience,
-  requireMember,
-  requirePerson,
-  requirePersonInCommunity,
-  requireVisible,
-} from "../checks.ts";
+import { requireAlive, requireAudience, requireVisible } from "../checks.ts";
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { requireHost } from "../foreign.ts";
 import { hostOf, sameUrl } from "../ids.ts";
-import { communityOf, lookUpComment } from "../lookup.ts";
+import { lookUpComment } from "../lookup.ts";
 import {
   storeNote,
   type VerifiedNote,
   verifyNote,
 } from "../objects/received_note.ts";
 import { type Note, note, publication, read } from "../protocol/mod.ts";
-import { type ResolvedContent, resolvePostOrComment } from "../resolve.ts";
+import { requireTakesPart, sceneOf } from "../scene.ts";
 import type { Incoming, Opened } from "./received.ts";
 import { mentionedHere } from "./received_mentions.ts";
 
@@ -30,44 +23,33 @@ export async function openComment(
 ): Promise<Opened> {
   const given = read(publication, json);
   const comment = read(note, given.object);
-  const parent = await resolvePostOrComment(ctx, comment.inReplyTo);
-  const community = await communityOf(ctx, parent);
+  const scene = await sceneOf(ctx, comment.inReplyTo, given.actor);
+  const { community, content: parent } = scene;
   return {
     community,
+    accepts: scene.accepts,
+    takesPart: true,
     async verify() {
       requireAudience(given.audience, community);
       requireVisible(community, given.to, given.cc);
-      const actor = await requirePerson(ctx, given.actor);
-      await requirePersonInCommunity(ctx, actor, community);
+      await requireTakesPart(ctx, scene);
       requireHost(comment.id, hostOf(given.actor));
       requireAlive(community);
-      await requirePresent(ctx, parent);
+      if (parent.deleted || parent.removed || scene.postGone) {
+        throw new FederationError("deleted", parent.ap_id);
+      }
       if (!sameUrl(given.actor, comment.attributedTo)) {
         throw new FederationError("not_the_author", given.actor);
       }
-      await requireMember(ctx, actor, community);
       const verified = await verifyNote(ctx, comment, {
         expectedHost: hostOf(given.actor),
+        scene,
       });
       await requireSameVoice(ctx, comment, verified);
       const mentioned = await mentionedHere(ctx, comment.tag, given.tag);
       return (ctx) => store(ctx, verified, type === "Create", mentioned);
     },
   };
-}
-
-/** Nobody answers what is gone. `deleted` */
-async function requirePresent(
-  ctx: FedCtx,
-  parent: ResolvedContent,
-): Promise<void> {
-  const gone = parent.deleted || parent.removed ||
-    parent.kind === "comment" && (await query(
-          ctx,
-          "select from post where id = $1::int4 and (deleted or removed)",
-          [parent.post_id],
-        )).length > 0;
-  if (gone) throw new FederationError("deleted", parent.ap_id);
 }
 
 /** Who does not moderate cannot begin or cease to speak as a moderator. `not_a_moderator` */

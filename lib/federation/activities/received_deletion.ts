@@ -14,6 +14,7 @@ import { setPostRemoved } from "../../domain/post/moderate.ts";
 import {
   requireAlive,
   requireAudience,
+  requireLiving,
   requireModerator,
   requirePerson,
   requirePersonInCommunity,
@@ -125,7 +126,7 @@ async function openContent(
         return async (ctx) =>
           await remove(await actingAs(ctx, moderator), content, change);
       }
-      const person = await requirePerson(ctx, actor);
+      const person = await requireLiving(ctx, actor);
       await requirePersonInCommunity(ctx, person, community);
       if (!sameHost(actor, content.ap_id)) {
         throw new FederationError("wrong_host", content.ap_id);

@@ -1,24 +1,12 @@
 import { query } from "../../domain/context.ts";
 import { castVote } from "../../domain/vote/cast.ts";
-import {
-  requireAlive,
-  requireAudience,
-  requireMember,
-  requirePerson,
-  requirePersonInCommunity,
-} from "../checks.ts";
+import { requireAlive, requireAudience } from "../checks.ts";
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { sameUrl } from "../ids.ts";
-import { communityOf, type ResolvedPerson } from "../lookup.ts";
 import { read, vote } from "../protocol/mod.ts";
-import { type ResolvedContent, resolvePostOrComment } from "../resolve.ts";
-import {
-  actingAs,
-  type Incoming,
-  type Opened,
-  type Undoing,
-} from "./received.ts";
+import { requireTakesPart, type Scene, sceneOf } from "../scene.ts";
+import type { Incoming, Opened, Undoing } from "./received.ts";
 
 /** Like, Dislike (§3.7). */
 export function openVote(ctx: FedCtx, activity: Incoming): Promise<Opened> {
@@ -40,24 +28,28 @@ async function open(
   undoing: Undoing | null,
 ): Promise<Opened> {
   const given = read(vote, json);
-  const target = await resolvePostOrComment(ctx, given.object);
-  const community = await communityOf(ctx, target);
+  const scene = await sceneOf(
+    ctx,
+    given.object,
+    undoing?.actor ?? given.actor,
+  );
+  const { community, actor } = scene;
   return {
     community,
+    accepts: scene.accepts,
+    takesPart: true,
     async verify() {
       requireAudience(given.audience, community);
       requireAlive(community);
-      const actor = await requirePerson(ctx, undoing?.actor ?? given.actor);
-      await requirePersonInCommunity(ctx, actor, community);
+      await requireTakesPart(ctx, scene);
       if (undoing && !sameUrl(undoing.actor, given.actor)) {
         throw new FederationError("foreign_undo", given.actor);
       }
-      await requireMember(ctx, actor, community);
       if (!undoing && actor.bot_account) {
         throw new FederationError("invalid_bot_action", actor.ap_id);
       }
       const choice = undoing ? null : type === "Like";
-      return (ctx) => apply(ctx, actor, target, choice);
+      return (ctx) => apply(ctx, scene, choice);
     },
   };
 }
@@ -65,21 +57,21 @@ async function open(
 /** A direction that the site does not take from elsewhere counts as none. */
 async function apply(
   ctx: FedCtx,
-  actor: ResolvedPerson,
-  target: ResolvedContent,
+  { actor, content }: Scene,
   choice: boolean | null,
 ): Promise<void> {
-  const { kind, id, creator_id, community_id } = target;
+  const { kind, id, creator_id, community_id } = content;
   const direction = choice ? "upvotes" : "downvotes";
   const taken = choice === null ||
     ctx.site.local_site[`${kind}_${direction}`] === "all";
-  await castVote(await actingAs(ctx, actor.id), kind, {
+  const target = {
     id,
     creator_id,
     community_id,
-    post_id: target.kind === "post" ? id : target.post_id,
-  }, taken ? choice : null);
-  if (target.local && target.federation_pending && taken) {
+    post_id: content.kind === "post" ? id : content.post_id,
+  };
+  await castVote(ctx, kind, target, taken ? choice : null, actor.id);
+  if (content.local && content.federation_pending && taken) {
     await query(
       ctx,
       `update ${kind} set federation_pending = false where id = $1::int4`,

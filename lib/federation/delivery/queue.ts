@@ -3,9 +3,9 @@ import type { Logger } from "../../cli/log.ts";
 import { FederationError } from "../errors.ts";
 import { nextAttempt } from "../../domain/instance/retry.ts";
 import { retryAfter } from "./retry_after.ts";
+import { KeyedOrder, type Touching, type Turn } from "../order.ts";
 import type { InstanceInboxes } from "./inboxes.ts";
 import type { SentActivity, SentLog } from "./log.ts";
-import { type Delivery, DeliveryOrder } from "./order.ts";
 import type { Outcome } from "./post.ts";
 import type { Slots } from "./slots.ts";
 
@@ -17,6 +17,14 @@ const MAX_UNFINISHED = 128;
 const MAX_PARALLEL = 64;
 /** Milliseconds until another look after a fault of the database. */
 const DATABASE_RETRY_MS = 1000;
+
+/** An activity, with the inboxes of the instance that do not have it yet. */
+interface ToDeliver extends Touching {
+  activity: SentActivity;
+  inboxes: string[];
+}
+
+type Delivery = Turn<ToDeliver>;
 
 /** How far an instance has received the log, as it is stored. */
 export interface QueueState {
@@ -53,7 +61,7 @@ export class InstanceQueue {
   /** Activities were delivered since the flag was last taken back. */
   alive = false;
   #state: QueueState;
-  #order = new DeliveryOrder();
+  #order = new KeyedOrder<ToDeliver>();
   /** Read and not delivered, by id in ascending order. */
   #unfinished = new Map<number, Delivery>();
   /** Those that wait for nothing, in order. */
@@ -173,7 +181,12 @@ export class InstanceQueue {
     const inboxes = this.#ahead.has(row.id) ? [] : await this.inboxes.of(row);
     this.#readTo = row.id;
     if (inboxes.length === 0) return;
-    const delivery = this.#order.add(row, inboxes);
+    const delivery = this.#order.add({
+      changes: row.changes,
+      needs: row.needs,
+      activity: row,
+      inboxes,
+    });
     this.#unfinished.set(row.id, delivery);
     if (delivery.waitsFor === 0) this.#ready.push(delivery);
   }
@@ -183,13 +196,13 @@ export class InstanceQueue {
     const failures = this.#state.fail_count;
     const full = this.#flying >= this.#limit();
     try {
-      while (delivery.inboxes.length > 0) {
-        const [inbox] = delivery.inboxes;
-        const outcome = await this.#post(delivery.activity, inbox);
+      while (delivery.item.inboxes.length > 0) {
+        const [inbox] = delivery.item.inboxes;
+        const outcome = await this.#post(delivery.item.activity, inbox);
         if (outcome.kind === "failed") {
           return this.#failed(delivery, outcome, failures);
         }
-        delivery.inboxes.shift();
+        delivery.item.inboxes.shift();
       }
       this.#delivered(delivery);
       if (full) this.#grow();
@@ -226,7 +239,7 @@ export class InstanceQueue {
   }
 
   #delivered(delivery: Delivery): void {
-    const { id, published_at } = delivery.activity;
+    const { id, published_at } = delivery.item.activity;
     const state = this.#state;
     this.#unfinished.delete(id);
     this.#ahead.add(id);
@@ -292,6 +305,6 @@ export class InstanceQueue {
   #enqueue(deliveries: Delivery[]): void {
     if (deliveries.length === 0) return;
     this.#ready.push(...deliveries);
-    this.#ready.sort((a, b) => a.activity.id - b.activity.id);
+    this.#ready.sort((a, b) => a.item.activity.id - b.item.activity.id);
   }
 }

@@ -1,11 +1,15 @@
 import type { Config } from "../../config/mod.ts";
 import { hostOf, isLocalId, PUBLIC } from "../ids.ts";
+import type { Touching } from "../order.ts";
 import { isObject, refOf, urls } from "../protocol/mod.ts";
 
-/** Where an activity stands among those that wait (§4.2 step 10). */
-export interface Place {
-  /** Activities that share one of these are applied in the order of arrival. */
-  lanes: string[];
+/**
+ * Where an activity stands among those that wait (§4.2 step 10): whatever changes something comes
+ * after all that arrived before and concern the same.
+ */
+export interface Place extends Touching {
+  changes: string[];
+  needs: string[];
   /** What it is about: community, actors and objects. */
   related: string[];
 }
@@ -15,38 +19,82 @@ const MAX_OBJECTS = 10;
 
 type Json = Record<string, unknown>;
 
-/** Kinds whose object is an actor that many act on at the same time. */
-const OF_ACTORS = new Set(["Follow", "Accept", "Reject"]);
+const VOTES = new Set(["Like", "Dislike"]);
+const PUBLICATIONS = new Set(["Create", "Update"]);
+/** Updates of these change what others go by. */
+const ACTORS = new Set(["Group", "Feed", "Person", "Service", "Organization"]);
 
 /**
- * Finds the place of an activity by what it says itself, without asking the database: what one host
+ * Finds the place of an activity by what it says itself, without asking the database. What one host
  * delivers of one community is in order, outside of communities what it delivers of one actor, and
- * whatever concerns one object.
+ * whatever concerns one object; votes, and posts and comments as such, need not wait for each other
+ * for that, only for what changes the standing of somebody in the community.
  * @param activity an activity with an `actor`
  */
 export function placeOf(
   config: Pick<Config, "hostname">,
   activity: Json,
 ): Place {
-  const actor = refOf(activity.actor)!;
+  const sender = refOf(activity.actor)!;
   const chain = chainOf(activity);
   const community = communityOf(config, chain);
-  const objects = objectsOf(chain);
-  const host = hostOf(actor) ?? "";
-  const actors = chain.flatMap((part) => refOf(part.actor) ?? []);
+  const scope = community === null
+    ? `actor ${sender}`
+    : `${hostOf(sender) ?? ""} ${community}`;
+  const act = actOf(chain);
+  const objects = objectsOf(act);
+  const actor = refOf(act.actor) ?? sender;
+  const parent = isObject(act.object) ? refOf(act.object.inReplyTo) : undefined;
   return {
-    lanes: [
-      community === null ? `actor ${actor}` : `${host} ${community}`,
-      ...objects.map((id) => `object ${id}`),
-    ],
+    ...keysOf(act, scope, actor, objects, parent),
     related: [
       ...new Set([
         ...community === null ? [] : [community],
-        ...actors,
+        ...chain.flatMap((part) => refOf(part.actor) ?? []),
         ...objects,
-        ...chain.flatMap((part) => refOf(part.inReplyTo) ?? []),
+        ...parent === undefined ? [] : [parent],
       ]),
     ],
+  };
+}
+
+function keysOf(
+  act: Json,
+  scope: string,
+  actor: string,
+  objects: readonly string[],
+  parent: string | undefined,
+): Touching & { changes: string[]; needs: string[] } {
+  const type = String(act.type);
+  const standing = [scope, `actor ${actor}`];
+  const touched = objects.map((id) => `object ${id}`);
+  if (VOTES.has(type)) {
+    return {
+      changes: touched.map((key) => `vote ${actor} ${key}`),
+      needs: [...standing, ...touched],
+    };
+  }
+  const isContent = PUBLICATIONS.has(type) && isObject(act.object) &&
+    !ACTORS.has(String(act.object.type));
+  // An owner's Delete; a moderator's may take everything below with it.
+  const isOwn = type === "Delete" && (act.summary ?? null) === null &&
+    refOf(act.object) !== actor;
+  if (isContent || isOwn) {
+    return {
+      changes: touched,
+      needs: parent === undefined
+        ? standing
+        : [...standing, `object ${parent}`],
+    };
+  }
+  return {
+    changes: [
+      scope,
+      ...touched,
+      // Whoever is banned does nothing more meanwhile.
+      ...type === "Block" ? objects.map((id) => `actor ${id}`) : [],
+    ],
+    needs: [`actor ${actor}`],
   };
 }
 
@@ -61,13 +109,20 @@ function chainOf(activity: Json): Json[] {
   return chain;
 }
 
-/** What all of it comes down to: a post, a comment, a person; none where that is an actor. */
-function objectsOf(chain: readonly Json[]): string[] {
-  const last = chain.at(-1)!;
-  if (chain.some(({ type }) => OF_ACTORS.has(String(type)))) return [];
-  const isObjectItself = last.object === undefined && chain.length > 1;
-  const found = isObjectItself ? last.id : last.object;
-  return [found].flat().slice(0, MAX_OBJECTS).flatMap((id) => refOf(id) ?? []);
+const WRAPPERS = new Set(["Announce", "Undo"]);
+
+/** What is announced or undone. */
+function actOf(chain: readonly Json[]): Json {
+  const found = chain.find(({ type }) => !WRAPPERS.has(String(type)));
+  return found ?? chain.at(-1)!;
+}
+
+/** Kinds whose object is an actor that many act on at the same time. */
+const OF_ACTORS = new Set(["Follow", "Accept", "Reject"]);
+
+function objectsOf({ type, object }: Json): string[] {
+  if (OF_ACTORS.has(String(type))) return [];
+  return [object].flat().slice(0, MAX_OBJECTS).flatMap((id) => refOf(id) ?? []);
 }
 
 /** The community that it says it is of. */

@@ -23,8 +23,9 @@ export async function storeActivity(
 ): Promise<boolean> {
   const stored = await query(
     ctx,
-    `insert into received_activity (ap_id, kind, actor_ap_id, host, data, lanes, related)
-     values ($1, $2, $3, $4, $5, $6::text[], $7::text[])
+    `insert into received_activity (ap_id, kind, actor_ap_id, host, data, changes, needs,
+       related)
+     values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8::text[])
      on conflict (ap_id) do nothing returning id`,
     [
       activity.ap_id,
@@ -32,7 +33,8 @@ export async function storeActivity(
       activity.actor_ap_id,
       activity.host,
       activity.data,
-      activity.lanes,
+      activity.changes,
+      activity.needs,
       activity.related,
     ],
   );

@@ -8,18 +8,20 @@ import type { Effect } from "../activities/received.ts";
 import { type FedCtx, federationContext } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { KeyedOrder, type Touching, type Turn } from "../order.ts";
 import { isObject } from "../protocol/mod.ts";
 import { retryAt } from "./retry.ts";
 import { hasWaiting } from "./store.ts";
 
 /** A stored activity that this process has taken on. */
-interface Claimed {
+interface Claimed extends Touching {
   id: number;
   ap_id: string;
   kind: string;
   /** Null for long ones, which are read when it is their turn. */
   data: string | null;
-  lanes: string[];
+  changes: string[];
+  needs: string[];
   related: string[];
   attempts: number;
   received_at: string;
@@ -44,21 +46,24 @@ class ClaimLost extends Error {}
 
 /**
  * Carries out what arrived, once and in order (§4.2 step 10). Any number of processes share the
- * work: each takes on activities for a while, but none that shares a lane with one that another
- * process has, and does those of one lane one after the other.
+ * work: each takes on activities for a while, but none that has to do with one that another process
+ * has taken on.
  */
 export class InboxWorker {
   readonly #name = crypto.randomUUID();
   readonly #sites: SiteCache;
   readonly #context: Omit<JobContext, "now">;
   readonly #claimed = new Map<number, Claimed>();
-  readonly #tails = new Map<string, Promise<void>>();
+  readonly #order = new KeyedOrder<Claimed>();
+  /** Those that wait for nothing but a free place, in order. */
+  #ready: Turn<Claimed>[] = [];
+  readonly #running = new Set<Promise<void>>();
   readonly #poll: number;
   readonly #lease: number;
-  #free = AT_ONCE;
-  #queue: (() => void)[] = [];
   #taking: Promise<void> | null = null;
   #again = false;
+  /** Whether there was something to take on when we last looked. */
+  #more = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewing: ReturnType<typeof setInterval> | undefined;
   #stopped = false;
@@ -104,7 +109,7 @@ export class InboxWorker {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#taking;
-    await Promise.all(this.#tails.values());
+    await Promise.all(this.#running);
     clearInterval(this.#renewing);
     await this.#guarded("cannot be given back", () =>
       query(
@@ -146,7 +151,8 @@ export class InboxWorker {
       while (!this.#stopped && this.#claimed.size < AHEAD) {
         const taken = await this.#claim(AHEAD - this.#claimed.size);
         for (const activity of taken) this.#line(activity);
-        if (taken.length === 0) break;
+        this.#more = taken.length > 0;
+        if (!this.#more) break;
       }
     });
   }
@@ -156,24 +162,26 @@ export class InboxWorker {
     return await this.#context.db.transaction().execute(async (db) => {
       const ctx = { db };
       const waiting = await query<
-        { id: number; lanes: string[]; claimed_by: string | null }
+        Touching & { id: number; claimed_by: string | null }
       >(
         ctx,
-        // One process at a time, so that two never take from the same lane.
+        // One process at a time, so that two never take what belongs together.
         `with turn as materialized (
            select pg_try_advisory_xact_lock(hashtext('received_activity')) as mine
          )
-         select id, lanes, case when claimed_until > now() then claimed_by end as claimed_by
+         select id, changes, needs, case when claimed_until > now() then claimed_by end as claimed_by
          from received_activity, turn
          where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
          order by id limit ${WINDOW}`,
       );
       const others = new Set<string>();
       const ids: number[] = [];
-      for (const { id, lanes, claimed_by } of waiting) {
+      for (const { id, changes, needs, claimed_by } of waiting) {
         if (claimed_by === this.#name) continue;
-        if (claimed_by !== null || lanes.some((lane) => others.has(lane))) {
-          for (const lane of lanes) others.add(lane);
+        // What others only need is nothing to wait for, but little is won by telling it apart.
+        const keys = [...changes, ...needs];
+        if (claimed_by !== null || keys.some((key) => others.has(key))) {
+          for (const key of keys) others.add(key);
         } else if (ids.length < limit) ids.push(id);
       }
       if (ids.length === 0) return [];
@@ -182,46 +190,36 @@ export class InboxWorker {
         `update received_activity set claimed_by = $2,
            claimed_until = now() + $3::int4 * interval '1 millisecond'
          where id = any($1::int8[]) and state = 'waiting'
-         returning id, ap_id, kind, case when length(data) < 20000 then data end as data, lanes,
-           related, attempts, received_at`,
+         returning id, ap_id, kind, case when length(data) < 20000 then data end as data, changes,
+           needs, related, attempts, received_at`,
         [ids, this.#name, this.#lease],
       );
       return rows.sort((a, b) => a.id - b.id);
     });
   }
 
-  /** Lets an activity be done when those before it in its lanes are through. */
+  /** Lets an activity be done when those before it that concern the same are through. */
   #line(activity: Claimed): void {
     this.#claimed.set(activity.id, activity);
-    const before = activity.lanes.flatMap((lane) =>
-      this.#tails.get(lane) ?? []
-    );
-    const done: Promise<void> = Promise.all(before)
-      .then(() => this.#slot())
-      .then(() => this.#stopped ? undefined : this.#handle(activity))
-      .finally(() => {
-        this.#release();
-        this.#claimed.delete(activity.id);
-        for (const lane of activity.lanes) {
-          if (this.#tails.get(lane) === done) this.#tails.delete(lane);
-        }
-        if (this.#claimed.size < AHEAD / 2) this.wake();
-      });
-    for (const lane of activity.lanes) this.#tails.set(lane, done);
+    const turn = this.#order.add(activity);
+    if (turn.waitsFor === 0) this.#begin(turn);
   }
 
-  #slot(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve();
+  #begin(turn: Turn<Claimed>): void {
+    if (this.#running.size >= AT_ONCE) {
+      this.#ready.push(turn);
+      return;
     }
-    return new Promise((resolve) => this.#queue.push(resolve));
-  }
-
-  #release(): void {
-    const next = this.#queue.shift();
-    if (next) next();
-    else this.#free++;
+    const done: Promise<void> = this.#handle(turn.item).finally(() => {
+      this.#running.delete(done);
+      this.#claimed.delete(turn.item.id);
+      if (this.#stopped) return;
+      this.#ready.push(...this.#order.finish(turn));
+      const next = this.#ready.splice(0, AT_ONCE - this.#running.size);
+      for (const one of next) this.#begin(one);
+      if (this.#more && this.#claimed.size < AHEAD / 2) this.wake();
+    });
+    this.#running.add(done);
   }
 
   async #handle(activity: Claimed): Promise<void> {
@@ -272,12 +270,17 @@ export class InboxWorker {
     return row.data;
   }
 
-  /** In the transaction of what was done: applied once, by whoever has it. */
+  /**
+   * In the transaction of what was done: applied once, by whoever has it. The commit is not waited
+   * for until it is on disk: if it is lost, so is the mark, and the activity is done again.
+   */
   async #mark(ctx: FedCtx, { id }: Claimed): Promise<void> {
     const marked = await query(
       ctx,
-      `update received_activity set state = 'applied', data = null, reason = null,
+      `with quick as materialized (select set_config('synchronous_commit', 'off', true))
+       update received_activity set state = 'applied', data = null, reason = null,
          retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
+       from quick
        where id = $1::int8 and state = 'waiting' and claimed_by = $2 returning id`,
       [id, this.#name],
     );

@@ -4,28 +4,22 @@ import {
   lockPersons,
   query,
 } from "../../domain/context.ts";
-import {
-  isModerator,
-  requireAudience,
-  requirePersonInCommunity,
-  requireVisible,
-} from "../checks.ts";
+import { requireAudience, requireVisible } from "../checks.ts";
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { requireHost } from "../foreign.ts";
-import { hostOf, isLocalId } from "../ids.ts";
-import {
-  communityOf,
-  type ResolvedComment,
-  type ResolvedCommunity,
-  type ResolvedPerson,
-  type ResolvedPost,
+import { hostOf, isLocalId, sameHost } from "../ids.ts";
+import type {
+  ResolvedComment,
+  ResolvedCommunity,
+  ResolvedPerson,
+  ResolvedPost,
 } from "../lookup.ts";
 import { checkUrl } from "../policy.ts";
 import type { Note } from "../protocol/mod.ts";
 import { receivedText } from "../received_text.ts";
-import { MAX_DEPTH, resolvePostOrComment } from "../resolve.ts";
-import { resolvePerson } from "../resolve_actor.ts";
+import { MAX_DEPTH } from "../resolve.ts";
+import { requireNotBanned, type Scene, sceneOf } from "../scene.ts";
 import { attachmentLines } from "./attachment_text.ts";
 import { languageId } from "./received_languages.ts";
 import type { Stored } from "./stored.ts";
@@ -45,32 +39,33 @@ export interface VerifiedNote {
 /**
  * NOTE-VERIFY (§2.9). Fetches what it answers, up to the post, and its author; must not be called
  * in a transaction.
+ * @param options.scene of the parent and the author, if the caller has it
  * @throws FederationError with the code of the first check that fails
  */
 export async function verifyNote(
   ctx: FedCtx,
   note: Note,
-  { expectedHost }: { expectedHost: string | null },
+  options: { expectedHost: string | null; scene?: Scene },
 ): Promise<VerifiedNote> {
-  requireHost(note.id, expectedHost);
+  requireHost(note.id, options.expectedHost);
   requireHost(note.attributedTo, hostOf(note.id));
   // Before anything is fetched for its sake.
   await checkUrl(ctx, note.id);
-  const parent = await resolvePostOrComment(ctx, note.inReplyTo);
+  const scene = options.scene ??
+    await sceneOf(ctx, note.inReplyTo, note.attributedTo);
+  const { content: parent, community, actor: author } = scene;
   if (parent.kind === "comment" && parent.level > MAX_DEPTH) {
     throw new FederationError("max_comment_depth_reached", note.id);
   }
-  const community = await communityOf(ctx, parent);
   requireAudience(note.audience, community);
   requireVisible(community, note.to, note.cc);
-  const author = await resolvePerson(ctx, note.attributedTo);
-  const moderates = await isModerator(ctx, author.ap_id, null, community, {
-    rule2: false,
-  });
+  // MOD, without rule 2.
+  const moderates = scene.moderates ||
+    sameHost(author.ap_id, community.ap_id);
   const verified = { note, parent, community, author, moderates };
   if (isLocalId(ctx.config, note.id)) return { ...verified, fields: null };
-  await requirePersonInCommunity(ctx, author, community);
-  if (await isLocked(ctx, parent) && !moderates) {
+  requireNotBanned(scene);
+  if ((parent.locked || scene.postLocked) && !moderates) {
     throw new FederationError("post_is_locked", note.inReplyTo);
   }
   const text = await receivedText(ctx, note) ?? "";
@@ -82,19 +77,6 @@ export async function verifyNote(
       language_id: await languageId(ctx, note.language),
     },
   };
-}
-
-async function isLocked(
-  ctx: Ctx,
-  parent: ResolvedPost | ResolvedComment,
-): Promise<boolean> {
-  if (parent.locked || parent.kind === "post") return parent.locked;
-  const [post] = await query<{ locked: boolean }>(
-    ctx,
-    "select locked from post where id = $1::int4",
-    [parent.post_id],
-  );
-  return post.locked;
 }
 
 /**
