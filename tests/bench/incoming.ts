@@ -19,11 +19,11 @@ const site = await startSite({
 });
 const { admin, database: { sql } } = site;
 const far = new Neighbour("far", site.url);
+const persons = Array.from(
+  { length: PERSONS },
+  (_, i) => far.person(`person${i}`),
+);
 try {
-  const persons = Array.from(
-    { length: PERSONS },
-    (_, i) => far.person(`person${i}`),
-  );
   await ok(admin.createCommunity({ name: "cats", title: "Cats" }));
   const groups = Array.from({ length: 20 }, (_, i) => far.group(`group${i}`));
   await warmUp(groups, persons);
@@ -32,90 +32,90 @@ try {
   await measure("one community, announced", [groups[0]], true);
   await measure("twenty communities, announced", groups, true);
   await measure("a community of ours, direct", [`${site.url}/c/cats`], false);
-
-  async function measure(
-    name: string,
-    communities: string[],
-    announced: boolean,
-  ) {
-    const activities = make(communities, announced);
-    const requests = await Promise.all(activities.map((json) => sign(json)));
-    const start = performance.now();
-    let next = 0;
-    const statuses = new Map<number, number>();
-    await Promise.all(Array.from({ length: SENDERS }, async () => {
-      while (next < requests.length) {
-        const { headers, body } = requests[next++];
-        const response = await fetch(`${site.url}/inbox`, {
-          method: "POST",
-          headers,
-          body,
-        });
-        await response.body?.cancel();
-        statuses.set(
-          response.status,
-          (statuses.get(response.status) ?? 0) + 1,
-        );
-      }
-    }));
-    const taken = performance.now() - start;
-    for (;;) {
-      const [{ left }] = await sql<[{ left: number }]>`
-        select count(*)::int4 as left from received_activity where state = 'waiting'`;
-      if (left === 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const applied = performance.now() - start;
-    const failed = await sql<{ reason: string; n: number }[]>`
-      select reason, count(*)::int4 as n from received_activity
-      where state = 'failed' group by reason limit 5`;
-    const rate = (ms: number) => Math.round(COUNT / ms * 1000);
-    console.log(
-      `${name}: taken ${rate(taken)}/s, carried out ${rate(applied)}/s`,
-      Object.fromEntries(statuses),
-      failed.length > 0 ? failed : "",
-    );
-  }
-
-  /** Posts, then comments and votes on them. */
-  function make(communities: string[], announced: boolean): Json[] {
-    const posts = new Map<string, string[]>();
-    return Array.from({ length: COUNT }, (_, i) => {
-      const community = communities[i % communities.length];
-      const author = persons[i % PERSONS];
-      const known = posts.get(community) ?? [];
-      posts.set(community, known);
-      const round = Math.floor(i / communities.length) % 20;
-      let inner: Json;
-      if (known.length === 0 || round === 0) {
-        const page = far.page(author, community);
-        known.push(String(page.id));
-        inner = far.activity("Create", author, page, community);
-      } else {
-        const post = known[i % known.length];
-        inner = round < 8
-          ? far.activity(
-            "Create",
-            author,
-            far.note(author, community, post),
-            community,
-          )
-          : far.activity(
-            i % 5 === 0 ? "Dislike" : "Like",
-            author,
-            post,
-            undefined,
-            {
-              audience: community,
-            },
-          );
-      }
-      return announced ? far.announce(community, inner) : inner;
-    });
-  }
 } finally {
   await far.stop();
   await site.close();
+}
+
+async function measure(
+  name: string,
+  communities: string[],
+  announced: boolean,
+) {
+  const activities = make(communities, announced);
+  const requests = await Promise.all(activities.map((json) => sign(json)));
+  const start = performance.now();
+  let next = 0;
+  const statuses = new Map<number, number>();
+  await Promise.all(Array.from({ length: SENDERS }, async () => {
+    while (next < requests.length) {
+      const { headers, body } = requests[next++];
+      const response = await fetch(`${site.url}/inbox`, {
+        method: "POST",
+        headers,
+        body,
+      });
+      await response.body?.cancel();
+      statuses.set(
+        response.status,
+        (statuses.get(response.status) ?? 0) + 1,
+      );
+    }
+  }));
+  const taken = performance.now() - start;
+  for (;;) {
+    const [{ left }] = await sql<[{ left: number }]>`
+      select count(*)::int4 as left from received_activity where state = 'waiting'`;
+    if (left === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const applied = performance.now() - start;
+  const failed = await sql<{ reason: string; n: number }[]>`
+    select reason, count(*)::int4 as n from received_activity
+    where state = 'failed' group by reason limit 5`;
+  const rate = (ms: number) => Math.round(COUNT / ms * 1000);
+  console.log(
+    `${name}: taken ${rate(taken)}/s, carried out ${rate(applied)}/s`,
+    Object.fromEntries(statuses),
+    failed.length > 0 ? failed : "",
+  );
+}
+
+/** Posts, then comments and votes on them. */
+function make(communities: string[], announced: boolean): Json[] {
+  const posts = new Map<string, string[]>();
+  return Array.from({ length: COUNT }, (_, i) => {
+    const community = communities[i % communities.length];
+    const author = persons[i % PERSONS];
+    const known = posts.get(community) ?? [];
+    posts.set(community, known);
+    const round = Math.floor(i / communities.length) % 20;
+    let inner: Json;
+    if (known.length === 0 || round === 0) {
+      const page = far.page(author, community);
+      known.push(String(page.id));
+      inner = far.activity("Create", author, page, community);
+    } else {
+      const post = known[i % known.length];
+      inner = round < 8
+        ? far.activity(
+          "Create",
+          author,
+          far.note(author, community, post),
+          community,
+        )
+        : far.activity(
+          i % 5 === 0 ? "Dislike" : "Like",
+          author,
+          post,
+          undefined,
+          {
+            audience: community,
+          },
+        );
+    }
+    return announced ? far.announce(community, inner) : inner;
+  });
 }
 
 /** Everybody is known, and every community followed. */
