@@ -8,6 +8,7 @@ import type { GuardedClient } from "../http/guarded_client.ts";
 import type { Media } from "../media/mod.ts";
 import type { SiteState } from "./site/load.ts";
 import type { Viewer } from "./account/session.ts";
+import type { RemoteLookup } from "./remote_lookup.ts";
 import { recordRemoteImages } from "./image/remote.ts";
 
 /** The pool, or the transaction that an operation runs in. */
@@ -26,6 +27,8 @@ export interface Ctx {
   now: Date;
   /** The way to other servers; never within a transaction. */
   outgoing: GuardedClient;
+  /** Finds what other servers have; absent where nothing of theirs is looked for. */
+  remote?: RemoteLookup;
   /** The image store; null when images are switched off. */
   media: Media | null;
   /**

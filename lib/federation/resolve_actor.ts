@@ -117,7 +117,10 @@ async function receiveActor(
 }
 
 /** Whether an actor has become too old to be used without asking. */
-export function isStale(ctx: FedCtx, actor: ResolvedActor): boolean {
+export function isStale(
+  ctx: Pick<FedCtx, "config" | "now">,
+  actor: { local: boolean; last_refreshed_at: string },
+): boolean {
   const maxAge = ctx.config.fastFederation ? MAX_AGE_TEST_MS : MAX_AGE_MS;
   return !actor.local &&
     ctx.now.getTime() - Date.parse(actor.last_refreshed_at) > maxAge;
@@ -221,23 +224,30 @@ export function resolveActor(ctx: FedCtx, id: string) {
 
 /**
  * The actor that a host knows by a name, by WebFinger (§7.6).
- * @param kind the only one that is wanted, if it is given
+ * @param options.kind of several of that name the one that is wanted
+ * @param options.only whether no other kind will do
  * @throws FederationError `not_found`, those of fetching
  */
 export async function resolveName(
   ctx: FedCtx,
   { name, host }: { name: string; host: string },
-  kind?: "person" | "community" | "multi_community",
+  { kind, only }: {
+    kind?: "person" | "community" | "multi_community";
+    only?: boolean;
+  } = {},
 ): Promise<ResolvedActor> {
   let failure: FederationError | undefined;
+  let other: ResolvedActor | undefined;
   for (const id of await webfinger(ctx, name, host)) {
     try {
       const actor = await resolveActor(ctx, id);
       if (kind === undefined || actor.kind === kind) return actor;
+      other ??= actor;
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       failure ??= error;
     }
   }
+  if (other && !only) return other;
   throw failure ?? new FederationError("not_found", `${name}@${host}`);
 }

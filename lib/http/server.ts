@@ -82,6 +82,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       await drain.begin();
       await server.shutdown();
       clearTimeout(timer);
+      await services.remote.close();
       await services.outgoing.close();
       await database.close();
     },

@@ -2,6 +2,7 @@ import type { Config } from "../config/mod.ts";
 import type { Logger } from "../cli/log.ts";
 import type { OpenDatabase } from "../db/connection.ts";
 import { SiteCache, type SiteState } from "../domain/site/load.ts";
+import { RemoteObjects } from "../federation/remote_objects.ts";
 import { type Media, openMedia } from "../media/mod.ts";
 import type { LiveHub } from "../live/hub.ts";
 import { ClientAddresses } from "./client_address.ts";
@@ -15,6 +16,7 @@ export class Services {
   readonly outgoing: GuardedClient;
   readonly content: ContentMemo;
   readonly media: Media | null;
+  readonly remote = new RemoteObjects();
   /** The settings as last read, for what must not wait for the database. */
   lastSite: SiteState | null = null;
   #sites: SiteCache;

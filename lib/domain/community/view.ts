@@ -18,6 +18,7 @@ import type {
 } from "../views.ts";
 import { communityLanguages } from "../language.ts";
 import { requireReadable } from "../permissions.ts";
+import { refreshShown } from "../remote_lookup.ts";
 import { findCommunityId } from "./find.ts";
 
 const TEXT = `
@@ -114,6 +115,7 @@ export async function communityResponse(
   id: number,
 ): Promise<GetCommunityResponse> {
   const community_view = await readCommunity(ctx, id);
+  refreshShown(ctx, community_view.community);
   const [moderators, discussion_languages] = await Promise.all([
     readModerators(ctx, id),
     communityLanguages(ctx, id),

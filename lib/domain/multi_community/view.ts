@@ -3,6 +3,7 @@ import { publicCommunities } from "../community/list.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireReadable } from "../permissions.ts";
+import { refreshShown } from "../remote_lookup.ts";
 import type { CommunityView, MultiCommunityView } from "../views.ts";
 import { findMultiCommunity } from "./find.ts";
 
@@ -69,6 +70,7 @@ export async function getMultiCommunity(
     ? (await findMultiCommunity(ctx, input.name)).id
     : input.id!;
   const multi_community_view = await readMultiCommunity(ctx, id);
+  refreshShown(ctx, multi_community_view.multi);
   return {
     multi_community_view,
     communities: await publicCommunities(ctx, {

@@ -1,9 +1,10 @@
 import { parseActorName } from "../actor_name.ts";
 import { type Ctx, query } from "../context.ts";
-import { LemmyError } from "../errors.ts";
+import { actorElsewhere, instanceHost } from "../remote_lookup.ts";
 
 /**
- * Id of the person called `name` or `name@host`.
+ * Id of the person called `name` or `name@host`; one of another server who is not known yet is
+ * looked up there for members.
  * @throws LemmyError `not_found`
  */
 export async function findPersonId(ctx: Ctx, text: string): Promise<number> {
@@ -13,9 +14,14 @@ export async function findPersonId(ctx: Ctx, text: string): Promise<number> {
     `select p.id from person p join instance i on i.id = p.instance_id
      where lower(p.name) = lower($1) and ${
       domain === null ? "i.id = $2::int4" : "lower(i.domain) = $2"
-    }`,
-    [name, domain ?? ctx.site.instance.id],
+    } order by p.deleted, p.id limit 1`,
+    [
+      name,
+      domain === null ? ctx.site.instance.id : instanceHost(ctx, domain),
+    ],
   );
-  if (rows.length === 0) throw new LemmyError("not_found");
+  if (rows.length === 0) {
+    return await actorElsewhere(ctx, "person", { name, domain });
+  }
   return rows[0].id;
 }

@@ -17,6 +17,7 @@ import type {
   GetPersonDetailsResponse,
   PersonView,
 } from "../views.ts";
+import { refreshShown } from "../remote_lookup.ts";
 import { findPersonId } from "./find.ts";
 
 const TEXT = `
@@ -83,6 +84,7 @@ export async function getPerson(
   }
   const id = input.person_id ?? await findPersonId(ctx, input.username!);
   const person_view = await readPerson(ctx, id);
+  refreshShown(ctx, person_view.person);
   const response: GetPersonDetailsResponse = {
     person_view,
     moderates: await readModerated(ctx, id),

@@ -1,27 +1,27 @@
+import { parseActorName } from "../actor_name.ts";
 import { readComment } from "../comment/view.ts";
 import { findCommunityId } from "../community/find.ts";
 import { readCommunity } from "../community/view.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
+import { findMultiCommunity } from "../multi_community/find.ts";
 import { readMultiCommunity } from "../multi_community/view.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
 import { readPerson } from "../person/view.ts";
 import { readPost } from "../post/view.ts";
+import {
+  type FoundObject as Found,
+  mayLookElsewhere,
+  refreshShown,
+} from "../remote_lookup.ts";
 import type { ResolveObjectView } from "../views.ts";
-
-type Kind = ResolveObjectView["type_"];
-
-/** An object of ours, by kind and id. */
-interface Found {
-  kind: Kind;
-  id: number;
-}
 
 /**
  * `GET /resolve_object`: the object that an ActivityPub address names, or (for signed-in callers)
  * a name such as `!community@host` and `@person@host`, as the caller may see it (content §9.2).
- * @throws LemmyError `resolve_object_failed` for what is not known, `not_found` for what the
+ * What is not known here is looked for on its server, for members.
+ * @throws LemmyError `resolve_object_failed` for what cannot be had, `not_found` for what the
  * caller may not see, `instance_is_private`
  */
 export async function resolveObject(
@@ -35,16 +35,25 @@ export async function resolveObject(
       detail: "no object of this address is known here",
     });
   }
-  return await read(ctx, found);
+  const view = await read(ctx, found);
+  if (view.type_ === "person") refreshShown(ctx, view.person);
+  if (view.type_ === "community") refreshShown(ctx, view.community);
+  if (view.type_ === "multi_community") refreshShown(ctx, view.multi);
+  return view;
 }
 
 async function find(ctx: Ctx, text: string): Promise<Found | null> {
-  const member = ctx.viewer !== null && !ctx.viewer.banned;
-  if (/^https?:\/\//i.test(text)) {
-    return await findByAddress(ctx, text) ??
-      (member ? await findByOwnAddress(ctx, text) : null);
+  const member = ctx.viewer !== null && !ctx.viewer.banned ||
+    ctx.config.fastFederation;
+  if (!/^https?:\/\//i.test(text)) {
+    return member ? await findByName(ctx, text) : null;
   }
-  return member ? await findByName(ctx, text) : null;
+  const address = URL.parse(text)?.href;
+  if (address === undefined) return null;
+  const known = await findByAddress(ctx, address) ??
+    (member ? await findByOwnAddress(ctx, address) : null);
+  if (known || !mayLookElsewhere(ctx)) return known;
+  return await ctx.remote.object(ctx, address);
 }
 
 /** By ActivityPub id: those of actors compare without case. */
@@ -71,8 +80,8 @@ async function findByOwnAddress(
   const path = address.startsWith(`${origin}/`)
     ? address.slice(origin.length)
     : "";
-  const [, kind, number, , actor] =
-    /^\/(?:(post|comment)\/(\d{1,10})|(c|u)\/([^/?#]+))$/.exec(path) ?? [];
+  const [, kind, number, actorKind, actor] =
+    /^\/(?:(post|comment)\/(\d{1,10})|([cum])\/([^/?#]+))$/.exec(path) ?? [];
   if (kind) {
     const id = Number(number);
     if (id > 0x7fffffff) return null;
@@ -86,22 +95,52 @@ async function findByOwnAddress(
     return rows[0] ?? null;
   }
   if (!actor) return null;
-  const sigil = path.startsWith("/c/") ? "!" : "@";
-  return await findByName(ctx, sigil + decodeURIComponent(actor));
+  const name = decoded(actor);
+  if (name === null) return null;
+  if (actorKind === "m") {
+    const multi = await orNull(findMultiCommunity(ctx, name));
+    return multi && { kind: "multi_community", id: multi.id };
+  }
+  return await findByName(ctx, (actorKind === "c" ? "!" : "@") + name);
 }
 
-/** `!name@host` is a community, `@name@host` a person, `name@host` either. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not every percent sign begins a code.
+    return null;
+  }
+}
+
+/**
+ * `!name@host` is a community, `@name@host` a person, `name@host` either; what the host knows by
+ * the name is taken whatever the sign (federation §7.1).
+ */
 async function findByName(ctx: Ctx, text: string): Promise<Found | null> {
   if (!/^[!@]?[^\s@!]+(@[^\s@]+)?$/.test(text)) return null;
-  const bare = /^[^!@]/.test(text);
-  if (bare && !text.includes("@")) return null;
-  if (!text.startsWith("!")) {
-    const id = await orNull(findPersonId(ctx, text));
+  const sigil = /^[!@]/.exec(text)?.[0];
+  if (!sigil && !text.includes("@")) return null;
+  const here = { ...ctx, remote: undefined };
+  if (sigil !== "!") {
+    const id = await orNull(findPersonId(here, text));
     if (id !== null) return { kind: "person", id };
-    if (!bare) return null;
   }
-  const id = await orNull(findCommunityId(ctx, text));
-  return id === null ? null : { kind: "community", id };
+  if (sigil !== "@") {
+    const id = await orNull(findCommunityId(here, text));
+    if (id !== null) return { kind: "community", id };
+  }
+  const { name, domain } = parseActorName(text, ctx.config.hostname);
+  if (domain === null || !mayLookElsewhere(ctx)) return null;
+  const kind = sigil === undefined
+    ? undefined
+    : sigil === "!"
+    ? "community"
+    : "person";
+  return await ctx.remote.actor(ctx, {
+    name: name.toLowerCase(),
+    host: domain,
+  }, { kind });
 }
 
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {

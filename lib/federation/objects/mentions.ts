@@ -88,7 +88,7 @@ export async function learnMentions(
   for (const { name, host } of mentionedNames(ctx, markdown)) {
     if (handles.has(`@${name}@${host}`)) continue;
     try {
-      await resolveName(ctx, { name, host }, "person");
+      await resolveName(ctx, { name, host }, { kind: "person", only: true });
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       ctx.log.debug("nobody of this name is found", { name, host });

@@ -27,6 +27,7 @@ export const session = define.middleware(async (ctx) => {
     viewer,
     now: new Date(),
     outgoing: services.outgoing,
+    remote: services.remote,
     media: services.media,
     shownImages: new Set(),
     wake: () => services.wake(),
