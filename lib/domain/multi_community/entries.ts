@@ -1,10 +1,9 @@
 import { readCommunity } from "../community/view.ts";
-import { dropEmptyRows } from "../action_rows.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
-import { recordEvent } from "../event/record.ts";
 import { requireActiveUser, standing } from "../permissions.ts";
 import type { CommunityView } from "../views.ts";
+import { followForLists } from "./site_follows.ts";
 import { MAX_ENTRIES } from "./view.ts";
 import { lockOwned, recordChange } from "./write.ts";
 
@@ -40,7 +39,7 @@ export async function createMultiCommunityEntry(
       [multi.id, input.community_id],
     );
     if (added.length === 0) throw new LemmyError("couldnt_create");
-    if (!community.local) await followForSite(ctx, input.community_id);
+    await followForLists(ctx, [input.community_id]);
     await recordChange(ctx, multi.id);
     return await readCommunity(ctx, input.community_id);
   });
@@ -66,53 +65,7 @@ export async function deleteMultiCommunityEntry(
       [multi.id, input.community_id],
     );
     if (removed.length === 0) return;
-    if (!community.local) await unfollowForSite(ctx, input.community_id);
+    await followForLists(ctx, [input.community_id]);
     await recordChange(ctx, multi.id);
-  });
-}
-
-async function followForSite(ctx: Ctx, communityId: number): Promise<void> {
-  const followed = await query(
-    ctx,
-    `insert into community_actions (person_id, community_id, followed_at, follow_state)
-     values ($1::int4, $2::int4, $3::timestamptz, 'pending')
-     on conflict (person_id, community_id) do update set
-       followed_at = excluded.followed_at, follow_state = excluded.follow_state
-     where community_actions.followed_at is null returning person_id`,
-    [ctx.site.systemAccountId, communityId, ctx.now.toISOString()],
-  );
-  if (followed.length > 0) await recordFollow(ctx, communityId, true);
-}
-
-/** Ends the site's own follow when no other list needs it. */
-async function unfollowForSite(ctx: Ctx, communityId: number): Promise<void> {
-  const ended = await query(
-    ctx,
-    `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
-     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null
-       and not exists (select from multi_community_entry where community_id = $2)
-     returning person_id`,
-    [ctx.site.systemAccountId, communityId],
-  );
-  if (ended.length === 0) return;
-  await dropEmptyRows(
-    ctx,
-    "community_actions",
-    [communityId],
-    ctx.site.systemAccountId,
-  );
-  await recordFollow(ctx, communityId, false);
-}
-
-async function recordFollow(
-  ctx: Ctx,
-  community_id: number,
-  follow: boolean,
-): Promise<void> {
-  await recordEvent(ctx, {
-    kind: "community_followed",
-    community_id,
-    person_id: ctx.site.systemAccountId,
-    data: { follow },
   });
 }

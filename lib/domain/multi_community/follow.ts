@@ -2,11 +2,13 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { recordEvent } from "../event/record.ts";
 import { requireActiveUser } from "../permissions.ts";
 import type { MultiCommunityView } from "../views.ts";
+import { followForMembers } from "./site_follows.ts";
 import { readMultiCommunity } from "./view.ts";
 
 /**
  * Follows or unfollows a multi-community, which does not follow its communities. One of another
- * server answers later.
+ * server answers later; as long as somebody here follows it the site's hidden account follows its
+ * communities.
  * @throws LemmyError `not_found`
  */
 export async function followMultiCommunity(
@@ -33,6 +35,7 @@ export async function followMultiCommunity(
         key,
       );
     }
+    if (!multi.local) await followForMembers(ctx, id);
     await recordEvent(ctx, {
       kind: "multi_community_followed",
       data: { multi_community_id: id, follow: input.follow },

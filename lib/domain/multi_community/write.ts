@@ -10,6 +10,7 @@ import {
 } from "../text/rules.ts";
 import { checkSlurs, edited, markdownInput } from "../text_input.ts";
 import type { MultiCommunityView } from "../views.ts";
+import { followForMembers } from "./site_follows.ts";
 import { readMultiCommunity, readMultiCommunityViews } from "./view.ts";
 
 interface Texts {
@@ -115,6 +116,7 @@ export async function editMultiCommunity(
       deleted: input.deleted,
       updated_at: ctx.now.toISOString(),
     }).where("id", "=", id).execute();
+    if (input.deleted !== undefined) await followForMembers(ctx, id);
     await recordChange(ctx, id);
     // An admin is answered with what is deleted now, and from now on not found.
     return (await readMultiCommunityViews(ctx, [id]))[0];

@@ -1,4 +1,5 @@
 import { query } from "../../domain/context.ts";
+import { followForMembers } from "../../domain/multi_community/site_follows.ts";
 import { requireAlive } from "../checks.ts";
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
@@ -93,5 +94,6 @@ function answerOfFeed(
     if (accepted && rows.length === 0) {
       throw new FederationError("not_found", "nobody asked to follow");
     }
+    if (!accepted) await followForMembers(ctx, target.id);
   };
 }

@@ -1,4 +1,5 @@
 import { inTransaction, query } from "../../domain/context.ts";
+import { followForLists } from "../../domain/multi_community/site_follows.ts";
 import { MAX_ENTRIES } from "../../domain/multi_community/view.ts";
 import {
   checkDisplayName,
@@ -146,11 +147,11 @@ export async function storeFeed(
        select $1::int4, unnest($2::int4[]) on conflict do nothing returning community_id`,
       [row.id, verified.communities],
     );
-    return {
-      ...row,
-      changed: true,
+    const entries = {
       added: added.map((entry) => entry.community_id),
       removed: removed.map((entry) => entry.community_id),
     };
+    await followForLists(ctx, [...entries.added, ...entries.removed]);
+    return { ...row, changed: true, ...entries };
   });
 }
