@@ -279,6 +279,15 @@ export interface ImageGarbageTable {
   published_at: Generated<string>;
 }
 
+export interface ImportFetchTable {
+  id: GeneratedAlways<number>;
+  person_id: number;
+  list: string;
+  entry: string;
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
 export interface InstanceTable {
   id: Generated<number>;
   domain: string;
@@ -899,6 +908,7 @@ export interface Database {
   image_cache: ImageCacheTable;
   image_details: ImageDetailsTable;
   image_garbage: ImageGarbageTable;
+  import_fetch: ImportFetchTable;
   instance: InstanceTable;
   instance_actions: InstanceActionsTable;
   language: LanguageTable;

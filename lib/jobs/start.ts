@@ -23,6 +23,7 @@ import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { TELL_LINKS } from "./webmentions.ts";
 import {
   COMMUNITY_FETCHES,
+  IMPORT_FETCHES,
   LINK_CHECKS,
   THREAD_FETCHES,
   WEBMENTIONS,
@@ -30,6 +31,7 @@ import {
 } from "./work_queue.ts";
 import { outbox } from "../federation/outbox/reaction.ts";
 import { OutboxRetries } from "../federation/outbox/retries.ts";
+import { FETCH_IMPORTS } from "./imports.ts";
 import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
@@ -162,6 +164,7 @@ export async function startJobs(
   const reactions = [
     NOTIFY,
     TELL_LINKS,
+    FETCH_IMPORTS,
     outbox(() => {
       retries.wake();
       sent();
@@ -177,6 +180,7 @@ export async function startJobs(
     new WorkQueueRunner({ ...context, log }, WEBMENTIONS, committed),
     new WorkQueueRunner({ ...context, log }, COMMUNITY_FETCHES, committed),
     new WorkQueueRunner({ ...context, log }, THREAD_FETCHES, committed),
+    new WorkQueueRunner({ ...context, log }, IMPORT_FETCHES, committed),
   ];
   for (const queue of queues) queue.wake();
   const { db, config } = context;

@@ -10,6 +10,10 @@ import {
   fetchCollections,
 } from "../federation/discovery/collections.ts";
 import {
+  fetchImported,
+  type ImportFetch,
+} from "../federation/discovery/imported.ts";
+import {
   fillThread,
   type ThreadFetch,
 } from "../federation/discovery/thread.ts";
@@ -82,6 +86,16 @@ export const THREAD_FETCHES: WorkQueue<ThreadFetch> = {
   key: "post_id",
   columns: "post_id, collections, attempts",
   work: fillThread,
+};
+
+/** What people have imported is fetched, followed, saved and blocked (accounts-and-site §3.10). */
+export const IMPORT_FETCHES: WorkQueue<ImportFetch> = {
+  ...FETCHES,
+  table: "import_fetch",
+  key: "id",
+  columns: "id, person_id, list, entry, attempts",
+  atOnce: 10,
+  work: fetchImported,
 };
 
 /**

@@ -1,10 +1,18 @@
 import type { Ctx } from "../../lib/domain/context.ts";
+import { importSettings } from "../../lib/domain/account/import.ts";
 import { getCommunity } from "../../lib/domain/community/view.ts";
 import { getPerson } from "../../lib/domain/person/view.ts";
 import { resolveObject } from "../../lib/domain/search/resolve.ts";
 import { search } from "../../lib/domain/search/search.ts";
 import { forgetFederationLists } from "../../lib/domain/instance/federation_lists.ts";
+import {
+  fetchImported,
+  type ImportFetch,
+} from "../../lib/federation/discovery/imported.ts";
 import { RemoteObjects } from "../../lib/federation/remote_objects.ts";
+import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
+import { FETCH_IMPORTS } from "../../lib/jobs/imports.ts";
+import type { JobContext } from "../../lib/jobs/job.ts";
 import { test } from "../harness.ts";
 import { Neighbour } from "../support/neighbour.ts";
 import { noteOf, Remote } from "../support/remote.ts";
@@ -303,6 +311,112 @@ test("an actor that is a day old is fetched anew when a member looks at it", asy
   t.equal(person_view.person.display_name, "Before", "nobody waits for it");
   t.equal(await until(named, (name) => name === "After"), "After");
 });
+
+test("what a member imports is fetched, followed, saved and blocked in the background", async (t) => {
+  const { of, remote, anonymous } = await stage();
+  const host = "https://import.test";
+  for (const name of ["ann", "troll"]) remote.person(`${host}/u/${name}`);
+  for (const name of ["Tea", "spam"]) remote.group(`${host}/c/${name}`);
+  remote.page(`${host}/post/1`, `${host}/u/ann`, `${host}/c/Tea`);
+  remote.put(noteOf(`${host}/comment/2`, `${host}/u/ann`, `${host}/post/1`));
+  remote.put({
+    type: "Application",
+    id: "https://dull.test/",
+    name: "Dull",
+    inbox: "https://dull.test/inbox",
+    outbox: "https://dull.test/outbox",
+    publicKey: {
+      id: "https://dull.test/#main-key",
+      owner: "https://dull.test/",
+      publicKeyPem: "-----BEGIN PUBLIC KEY-----\n",
+    },
+  });
+  let ill = true;
+  remote.answers.set(
+    `${host}/c/later`,
+    () =>
+      ill
+        ? new Response(null, { status: 503 })
+        : new Response(null, { status: 404 }),
+  );
+  const ina = await of.signUp("ina");
+  const consumer = new EventConsumer(jobOf(of, anonymous), FETCH_IMPORTS);
+  await consumer.start();
+  await importSettings(ina, {
+    followed_communities: [`${host}/c/Tea`, `${host}/c/later`],
+    saved_posts: [`${host}/post/1`, `${host}/post/none`],
+    saved_comments: [`${host}/comment/2`],
+    blocked_communities: [`${host}/c/spam`],
+    blocked_users: [`${host}/u/troll`],
+    blocked_instances_communities: ["dull.test"],
+  });
+  consumer.wake();
+  const waiting = () =>
+    sql<ImportFetch>(
+      of,
+      "select id, person_id, list, entry, attempts from import_fetch order by id",
+    );
+  const wishes = await until(waiting, (rows) => rows.length === 8);
+  await consumer.stop();
+  const work = async (wishes: ImportFetch[]) => {
+    for (const wish of wishes) {
+      await sql(
+        of,
+        "update import_fetch set attempts = attempts + 1 where id = $1::int4",
+        wish.id,
+      );
+      await fetchImported(
+        anonymous,
+        { ...wish, attempts: wish.attempts + 1 },
+        new AbortController().signal,
+      );
+    }
+  };
+  await work(wishes);
+  const [done] = await sql(
+    of,
+    `select
+       (select string_agg(c.name || ' ' || a.follow_state, ',') from community_actions a
+         join community c on c.id = a.community_id where a.person_id = $1::int4
+           and followed_at is not null) as followed,
+       (select string_agg(c.name, ',') from community_actions a
+         join community c on c.id = a.community_id where a.person_id = $1
+           and blocked_at is not null) as blocked,
+       (select string_agg(p.ap_id, ',') from post_actions a join post p on p.id = a.post_id
+         where a.person_id = $1 and saved_at is not null) as posts,
+       (select string_agg(c.ap_id, ',') from comment_actions a
+         join comment c on c.id = a.comment_id
+         where a.person_id = $1 and saved_at is not null) as comments,
+       (select string_agg(p.name, ',') from person_actions a join person p on p.id = a.target_id
+         where a.person_id = $1 and blocked_at is not null) as people,
+       (select string_agg(i.domain, ',') from instance_actions a
+         join instance i on i.id = a.instance_id
+         where a.person_id = $1 and blocked_communities_at is not null) as instances,
+       (select count(*) from event where kind = 'community_followed' and person_id = $1
+         and data->>'follow' = 'true') as sent`,
+    ina.viewer!.person.id,
+  );
+  t.equal(done, {
+    followed: "Tea pending",
+    blocked: "spam",
+    posts: `${host}/post/1`,
+    comments: `${host}/comment/2`,
+    people: "troll",
+    instances: "dull.test",
+    sent: 1,
+  });
+  const left = await waiting();
+  t.equal(left.map((row) => row.entry), [`${host}/c/later`], "tried again");
+  ill = false;
+  await work(left);
+  t.equal(await waiting(), [], "and forgotten when it is not there");
+});
+
+/** What the site's tasks work with. */
+function jobOf(of: Site, { config, log, outgoing }: Ctx): JobContext {
+  const { db, sql } = of;
+  return { db, sql, config, log, outgoing, media: null, now: new Date() };
+}
 
 test("clients and pages of a site in the test mode find a community, and its posts follow", async (t) => {
   const server = await startSite({ env: { LEMMY_TEST_FAST_FEDERATION: "1" } });

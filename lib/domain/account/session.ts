@@ -162,6 +162,19 @@ export async function findFeedReader(
   );
 }
 
+/** The user who is a person of this site, for what is done in the name of somebody not present. */
+export async function findUser(
+  db: Db,
+  personId: number,
+): Promise<Viewer | "not_logged_in" | "deleted"> {
+  return await readViewer(
+    db,
+    "(select * from local_user where person_id = $1::int4) u",
+    [personId],
+    new Uint8Array(),
+  );
+}
+
 /** @param from SQL that gives the user as `u` */
 async function readViewer(
   db: Db,
