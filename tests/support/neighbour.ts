@@ -192,6 +192,19 @@ export class Neighbour {
     return note;
   }
 
+  /** Headers of a GET that an actor signs. */
+  async sign(actor: string, url: string): Promise<Record<string, string>> {
+    const { host: _, ...headers }: Record<string, string> = await signRequest({
+      scheme: "draft",
+      method: "GET",
+      url,
+      headers: { accept: "application/activity+json" },
+      keyId: `${actor}#main-key`,
+      privateKeyPem: this.#keys.privateKey,
+    });
+    return headers;
+  }
+
   /** Delivers an activity. @returns the answer's status and JSON, if there is any */
   async deliver(
     activity: Json,

@@ -8,7 +8,7 @@ import type { ResolvedActor } from "../lookup.ts";
 import { checkUrl } from "../policy.ts";
 import { refOf } from "../protocol/mod.ts";
 import { resolveActor } from "../resolve.ts";
-import { sendSigned } from "../signed_request.ts";
+import { fetchError, sendSigned } from "../signed_request.ts";
 import { pathOf, verifyByActor } from "../signatures/by_actor.ts";
 import { keyIdOf } from "../signatures/verify.ts";
 
@@ -61,7 +61,7 @@ export async function hasFollower(
   return rows.length > 0;
 }
 
-/** A community's home knows who follows it. */
+/** A community's home knows who follows it; one that does not answer vouches for nobody. */
 async function askHome(
   ctx: FedCtx,
   community: GatedCommunity,
@@ -73,9 +73,17 @@ async function askHome(
   const site = await siteSigner(ctx);
   if (site === null) return false;
   ctx.budget.spend();
-  const response = await sendSigned(ctx, url.href, site, { maxBytes: 1000 });
-  response.discard();
-  return response.status >= 200 && response.status < 300;
+  try {
+    const response = await sendSigned(ctx, url.href, site, { maxBytes: 1000 });
+    response.discard();
+    return response.status >= 200 && response.status < 300;
+  } catch (error) {
+    ctx.log.debug("a community's home cannot be asked for a follower", {
+      url: url.href,
+      error: fetchError(error).message,
+    });
+    return false;
+  }
 }
 
 /**
