@@ -29,7 +29,7 @@ const DRAIN_MS = 30_000;
 
 /** Part of the pool for scheduled tasks and the log of events, beside the HTTP workers' shares. */
 function shareOf(pool: number, workers: number) {
-  const main = Math.max(2, Math.floor(pool / 8));
+  const main = Math.max(2, Math.floor(pool / 4));
   return { main, worker: Math.max(2, Math.floor((pool - main) / workers)) };
 }
 

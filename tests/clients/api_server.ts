@@ -10,7 +10,10 @@ import {
 
 export { PASSWORD };
 
-type SiteOptions = Pick<ServerOptions, "realLimits" | "env" | "config">;
+type SiteOptions = Pick<
+  ServerOptions,
+  "realLimits" | "env" | "config" | "name"
+>;
 
 export interface ApiServer {
   /** Origin without a slash at its end. */

@@ -27,6 +27,8 @@ export interface ServerOptions {
   dataDir?: string;
   /** A free one if not given. */
   port?: number;
+  /** Its host is this name below `localhost`, for federation; `localhost` itself if not given. */
+  name?: string;
   /** HTTP workers; 1 if not given. */
   workers?: number;
   /** The caller's database; one of the server's own if not given. */
@@ -106,7 +108,9 @@ export async function startServer(
   await Deno.writeTextFile(
     configFile,
     JSON.stringify({
-      hostname: `localhost:${port}`,
+      hostname: options.name
+        ? `${options.name}.localhost:${port}`
+        : `localhost:${port}`,
       bind: "127.0.0.1",
       port,
       tls_enabled: false,
