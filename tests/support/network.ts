@@ -8,6 +8,8 @@ export interface NetworkSite {
   name: string;
   /** `http://NAME.localhost:PORT`, with which its ids begin. */
   origin: string;
+  /** Where a test reaches it. */
+  url: string;
   /** Host with port. */
   host: string;
   admin: LemmyHttp;
@@ -38,6 +40,7 @@ export async function withNetwork(
       const host = `${names[i]}.localhost:${port}`;
       return {
         name: names[i],
+        url: site.url,
         host,
         origin: `http://${host}`,
         admin: site.admin,
