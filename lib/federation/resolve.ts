@@ -1,3 +1,4 @@
+import { inTransaction } from "../domain/context.ts";
 import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
 import { fetchObject } from "./fetch.ts";
@@ -11,6 +12,7 @@ import {
 } from "./lookup.ts";
 import { storeNote, verifyNote } from "./objects/received_note.ts";
 import { storePage, verifyPage } from "./objects/received_page.ts";
+import { wantThread } from "./objects/want_thread.ts";
 import { type Note, note, page, read } from "./protocol/mod.ts";
 import { resolveActor } from "./resolve_actor.ts";
 
@@ -128,10 +130,13 @@ async function receivePost(
     throw new FederationError("wrong_type", `${json.id} is no post`);
   }
   const post = read(page, json);
-  await storePage(
-    ctx,
-    await verifyPage(ctx, post, { expectedHost: hostOf(post.id) }),
-  );
+  const verified = await verifyPage(ctx, post, {
+    expectedHost: hostOf(post.id),
+  });
+  await inTransaction(ctx, async (ctx) => {
+    const stored = await storePage(ctx, verified);
+    if (stored.created) await wantThread(ctx, stored.id, post);
+  });
   const found = await lookUpPostOrComment(ctx, post.id);
   if (!found) throw new FederationError("not_found", post.id);
   return found;

@@ -1,4 +1,5 @@
-import type { Ctx } from "../../lib/domain/context.ts";
+import { type Ctx, inTransaction } from "../../lib/domain/context.ts";
+import { openActivity } from "../../lib/federation/activities/receive.ts";
 import { fetchCollections } from "../../lib/federation/discovery/collections.ts";
 import { fillThread } from "../../lib/federation/discovery/thread.ts";
 import { federationContext } from "../../lib/federation/context.ts";
@@ -383,6 +384,32 @@ test("a fetched thread is completed by the conversation that its server lists", 
   t.equal(await comments(), "10 11 12 14");
   t.equal(
     await sql(of, "select from thread_fetch where post_id = $1::int4", postId),
+    [],
+  );
+});
+
+test("what has just been published is not asked for its thread", async (t) => {
+  const { remote, of, ctx } = await stage();
+  const { id, post } = putCommunity(remote, "fresh");
+  const { id: community } = await resolveCommunity(federationContext(ctx), id);
+  await sql(
+    of,
+    `insert into community_actions (person_id, community_id, followed_at, follow_state)
+     values ($1::int4, $2::int4, now(), 'accepted')`,
+    of.admin.viewer!.person.id,
+    community,
+  );
+  const page = { ...post(1), context: "https://fresh.test/post/1/context" };
+  const announce = announced(id, page);
+  const effect = await openActivity(federationContext(ctx), announce);
+  await inTransaction(federationContext(ctx), effect);
+  t.equal(await postsOf(of, community), "1");
+  t.equal(
+    await sql(
+      of,
+      `select from thread_fetch join post on post.id = post_id where community_id = $1::int4`,
+      community,
+    ),
     [],
   );
 });

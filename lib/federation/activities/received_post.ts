@@ -34,6 +34,7 @@ import {
   publication,
   read,
 } from "../protocol/mod.ts";
+import { wantThread } from "../objects/want_thread.ts";
 import {
   type Effect,
   type Incoming,
@@ -215,4 +216,6 @@ export async function receiveOutboxPost(
     throw new FederationError("wrong_community", id);
   }
   await inTransaction(ctx, await opened.verify());
+  const stored = isObject(object) && await lookUpPost(ctx, String(object.id));
+  if (stored) await wantThread(ctx, stored.id, read(page, object));
 }

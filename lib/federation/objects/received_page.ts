@@ -28,7 +28,6 @@ import { attachmentLines } from "./attachment_text.ts";
 import { communityOfPage } from "./page_community.ts";
 import { languageId } from "./received_languages.ts";
 import type { Stored } from "./stored.ts";
-import { wantThread } from "./want_thread.ts";
 
 /** A post of another server, ready to be stored; or the echo of one of ours. */
 export interface VerifiedPage {
@@ -197,7 +196,6 @@ export async function storePage(
       await change(ctx, page, community, author, fields);
     if (!stored.changed) return stored;
     await setPostTags(ctx, stored.id, await tagsOf(ctx, page, community));
-    await wantThread(ctx, stored.id, page);
     return stored;
   });
 }

@@ -5,8 +5,9 @@ import { isLocalId } from "../ids.ts";
 const MAX_COLLECTIONS = 5;
 
 /**
- * Has the rest of a thread fetched in the background by the collections that a new post or comment
- * of it names.
+ * Has the comments of a post fetched in the background by the collections that it names. For posts
+ * that were fetched: what has just been published has no comments yet, and asking for them would
+ * lead all receivers to its server at once.
  */
 export async function wantThread(
   ctx: Ctx,
