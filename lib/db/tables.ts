@@ -67,6 +67,7 @@ export interface CommentGapTable {
 
 export interface CommentSearchTable {
   comment_id: number;
+  published_at: string;
   content: string;
 }
 
@@ -720,6 +721,7 @@ export interface PostLinkCheckTable {
 
 export interface PostSearchTable {
   post_id: number;
+  published_at: string;
   name: string;
   body: string | null;
 }

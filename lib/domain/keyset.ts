@@ -1,8 +1,10 @@
-import { type Ctx, query, queryListing } from "./context.ts";
-import { Conditions } from "./conditions.ts";
+import { type Ctx, query } from "./context.ts";
+import type { Conditions } from "./conditions.ts";
 import type { Cursor } from "./cursor.ts";
 import { LemmyError } from "./errors.ts";
+import { readIds, type Stretch, within } from "./stretch.ts";
 import type { TextMatch } from "./text_match.ts";
+import { TextSearch } from "./text_search.ts";
 
 /** One key of an order: an SQL expression and the type its values are compared as. */
 export interface Key {
@@ -82,17 +84,6 @@ export async function pageIds(
   return back ? ids.reverse() : ids;
 }
 
-/** Part of a segment: from a position on, in list order or against it, so many rows. */
-interface Stretch {
-  keyset: Keyset;
-  /** Of the listing, to which a statement may add its own. */
-  conditions: Conditions;
-  /** Which rows of the listing's own table may belong to it. */
-  within: string;
-  orderBy: string;
-  limit: number;
-}
-
 function stretchOf(
   keyset: Keyset,
   segment: Segment,
@@ -103,7 +94,7 @@ function stretchOf(
   limit: number,
 ): Stretch {
   const conditions = shared.fork();
-  const within = [`(${segment.where})`];
+  let after = "true";
   const direction = (segment.direction === "desc") === back ? "asc" : "desc";
   if (position) {
     const left = segment.keys.map((key) => key.expression).join(", ");
@@ -112,120 +103,17 @@ function stretchOf(
     ).join(", ");
     const operator = (direction === "desc" ? "<" : ">") +
       (inclusive ? "=" : "");
-    within.push(`(${left}) ${operator} (${right})`);
+    after = `(${left}) ${operator} (${right})`;
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  return { keyset, conditions, within: within.join(" and "), orderBy, limit };
+  return { keyset, segment, conditions, after, orderBy, limit };
 }
 
 async function readStretch(ctx: Ctx, stretch: Stretch): Promise<number[]> {
-  const { keyset, conditions, within } = stretch;
-  conditions.add(within);
-  return await readIds(ctx, stretch, keyset.from, conditions);
-}
-
-async function readIds(
-  ctx: Ctx,
-  { keyset, orderBy, limit }: Stretch,
-  from: string,
-  where: Conditions,
-): Promise<number[]> {
-  const run = keyset.onePlan && !keyset.match ? query : queryListing;
-  const rows = await run<{ id: number }>(
-    ctx,
-    `select ${keyset.alias}.id from ${from} where ${where}
-     order by ${orderBy} limit ${limit}`,
-    where.parameters,
-  );
-  return rows.map((row) => row.id);
-}
-
-/** Rows that a search looks at in list order before it asks the index of trigrams. */
-const WALK = 2000;
-/** Rows it goes on to look at when it has found `PROMISING` in the first ones. */
-const LONG_WALK = 20_000;
-const PROMISING = 3;
-/** Matching rows up to which their ids are fetched once for all stretches. */
-const MAX_CANDIDATES = 5000;
-
-/**
- * Reads a listing of rows that contain a text. Frequent terms are found by walking the listing for
- * a while, where the index would give half of the table; rare ones by the index, where a walk would
- * never end. Which they are is seen on the way.
- */
-class TextSearch {
-  #match: TextMatch;
-  #rare = false;
-  /** Ids of all matching rows; null when they are too many. */
-  #candidates: Promise<number[] | null> | null = null;
-
-  constructor(match: TextMatch) {
-    this.#match = match;
-  }
-
-  read = async (ctx: Ctx, stretch: Stretch): Promise<number[]> => {
-    if (this.#match.impossible) return [];
-    if (!this.#rare) {
-      let walk = await this.#walk(ctx, stretch, WALK);
-      if (walk.ids.length >= PROMISING && !walk.complete) {
-        walk = await this.#walk(ctx, stretch, LONG_WALK);
-      }
-      if (walk.complete) return walk.ids;
-      this.#rare = true;
-    }
-    const candidates = await (this.#candidates ??= this.#readCandidates(ctx));
-    if (candidates?.length === 0) return [];
-    const { keyset, conditions: where, within } = stretch;
-    where.add(within);
-    where.add(
-      `${keyset.alias}.id ` +
-        (candidates === null
-          ? `in (${this.#match.ids(where)})`
-          : `= any(${where.value(candidates, "int4[]")})`),
-    );
-    return await readIds(ctx, stretch, keyset.from, where);
-  };
-
-  /**
-   * Looks at so many rows in list order.
-   * @returns what it found; complete when that is enough, or when there were no more rows
-   */
-  async #walk(
-    ctx: Ctx,
-    { keyset, conditions, within, orderBy, limit }: Stretch,
-    rows: number,
-  ): Promise<{ ids: number[]; complete: boolean }> {
-    const { table, alias, from, scope } = keyset;
-    const where = conditions.fork();
-    where.add(this.#match.test(where));
-    const [{ walked, ids }] = await queryListing<
-      { walked: number; ids: number[] }
-    >(
-      ctx,
-      `with walk as materialized (
-         select * from ${table} ${alias} where ${within}${
-        scope ? ` and ${scope}` : ""
-      } order by ${orderBy} limit ${rows}
-       )
-       select (select count(*)::int4 from walk) as walked, array(
-         select ${alias}.id from ${
-        from.replace(`${table} ${alias}`, `walk ${alias}`)
-      } where ${where} order by ${orderBy} limit ${limit}) as ids`,
-      where.parameters,
-    );
-    return { ids, complete: ids.length >= limit || walked < rows };
-  }
-
-  async #readCandidates(ctx: Ctx): Promise<number[] | null> {
-    const where = new Conditions();
-    const rows = await queryListing<{ id: number }>(
-      ctx,
-      `${this.#match.ids(where)} limit ${MAX_CANDIDATES + 1}`,
-      where.parameters,
-    );
-    return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
-  }
+  const { conditions } = stretch;
+  conditions.add(within(stretch));
+  return await readIds(ctx, stretch, conditions);
 }
 
 async function readAnchor(

@@ -8,12 +8,25 @@ export interface SearchedColumns {
   texts?: readonly string[];
 }
 
+/** Where the searched text of a listing's rows is kept, in lower case under the same column names. */
+export interface SearchedTable {
+  table: string;
+  /** Column with the row's id. */
+  key: string;
+  /** Whether it has the row's `published_at` as well, with an index of its rows in that order. */
+  dated?: boolean;
+}
+
 /** A search, in the two ways to go about it. Each use adds its own parameter to a statement. */
-export interface TextMatch {
+export interface TextMatch extends SearchedTable {
   /** Nothing can match, as there is nothing to look through for so short a term. */
   impossible: boolean;
-  /** The condition on the row's own text: for walking a listing until enough is found. */
-  test(where: Conditions): string;
+  /** The columns that are looked through. */
+  columns: readonly string[];
+  /** Number of words in the term. */
+  words: number;
+  /** The condition on the text of one row, whose columns are named so: for walking a listing. */
+  test(where: Conditions, name: (column: string) => string): string;
   /** A query of the matching rows' ids, which uses the index of trigrams: for rare terms. */
   ids(where: Conditions): string;
 }
@@ -39,22 +52,22 @@ export function textCondition(
   );
 }
 
-/**
- * The search among rows `alias` whose searched text is kept in `table` (migration 0007), in lower
- * case under the same column names, and the row's id as `key`.
- */
+/** The search among rows whose searched text is kept in `searched`. */
 export function textMatch(
-  alias: string,
   term: string,
   columns: SearchedColumns,
-  { table, key }: { table: string; key: string },
+  searched: SearchedTable,
 ): TextMatch {
+  const names = searchedOf(term, columns);
   return {
-    impossible: searchedOf(term, columns).length === 0,
-    test: (where) => textCondition(where, alias, term, columns),
+    ...searched,
+    impossible: names.length === 0,
+    columns: names,
+    words: wordsOf(term).length,
+    test: (where, name) => condition(where, term, columns, name),
     ids: (where) =>
-      `select s.${key} as id from ${table} s where ${
-        condition(where, term, columns, (column) => `s.${column}`)
+      `select s.${searched.key} as id from ${searched.table} s where ${
+        indexedCondition(where, term, columns)
       }`,
   };
 }
@@ -85,6 +98,58 @@ function condition(
   const value = where.value(pattern, "text");
   return searched.map((column) => `${text(column)} like lower(${value})`)
     .join(" or ");
+}
+
+/**
+ * The condition on a row of the searched table, as the index of trigrams answers it soonest. It
+ * looks up every trigram of a pattern for each row that has the rarest of them; for a term of
+ * several words a piece of each is enough to leave few rows, whose texts are then looked at.
+ */
+function indexedCondition(
+  where: Conditions,
+  term: string,
+  columns: SearchedColumns,
+): string {
+  const pieces = isShort(term) ? [] : piecesOf(term);
+  if (pieces.length < 2) {
+    return condition(where, term, columns, (column) => `s.${column}`);
+  }
+  const piece = where.value(`%${pieces.join("%")}%`, "text");
+  const whole = where.value(searchPattern(term), "text");
+  // A text that has been put together is not looked for in the index.
+  return searchedOf(term, columns).map((column) =>
+    `s.${column} like lower(${piece}) and (s.${column} || '') like lower(${whole})`
+  ).join(" or ");
+}
+
+/** Letters by how often they stand in English texts; all others are taken for rarer. */
+const FREQUENT = "etaoinsrhldcumfpgwybvkxjqz";
+const LETTERS = /^[\p{L}\p{N}]+$/u;
+
+function wordsOf(term: string): string[] {
+  return term.split(" ").filter((word) => word !== "");
+}
+
+/** Of each word that has trigrams, the piece that fewest texts will contain. */
+function piecesOf(term: string): string[] {
+  const words = wordsOf(term);
+  const length = Math.max(3, 8 - words.length);
+  return words.flatMap((word) => {
+    const letters = [...word];
+    const pieces = letters.map((_, start) =>
+      letters.slice(start).slice(0, length)
+    )
+      .filter((piece) => piece.length >= 3 && LETTERS.test(piece.join("")));
+    const [rarest] = pieces.sort((a, b) => rarity(b) - rarity(a));
+    return rarest ? [rarest.join("")] : [];
+  });
+}
+
+function rarity(piece: readonly string[]): number {
+  return piece.map((letter) => {
+    const place = FREQUENT.indexOf(letter.toLowerCase());
+    return place < 0 ? FREQUENT.length : place;
+  }).reduce((a, b) => a + b, 0);
 }
 
 /**

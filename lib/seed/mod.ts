@@ -166,12 +166,14 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     "comment_search",
     "person_search",
   ]);
-  await sql`insert into post_search (post_id, name, body)
-    select id, lower(name), lower(body) from post p
-    where not exists (select from post_search s where s.post_id = p.id) order by id`;
-  await sql`insert into comment_search (comment_id, content)
-    select id, lower(content) from comment m
-    where not exists (select from comment_search s where s.comment_id = m.id) order by id`;
+  await sql`insert into post_search (post_id, published_at, name, body)
+    select id, published_at, lower(name), lower(body) from post p
+    where not exists (select from post_search s where s.post_id = p.id)
+    order by published_at, id`;
+  await sql`insert into comment_search (comment_id, published_at, content)
+    select id, published_at, lower(content) from comment m
+    where not exists (select from comment_search s where s.comment_id = m.id)
+    order by published_at, id`;
   await sql`insert into person_search (person_id, name, display_name, ap_id, bio)
     select id, lower(name), lower(display_name), lower(ap_id), lower(bio) from person p
     where not exists (select from person_search s where s.person_id = p.id) order by id`;

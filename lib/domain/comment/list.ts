@@ -177,8 +177,8 @@ function searchMatch(
   { search_term }: CommentFilter,
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
-  const index = { table: "comment_search", key: "comment_id" };
-  return textMatch("m", search_term, SEARCHED, index);
+  const index = { table: "comment_search", key: "comment_id", dated: true };
+  return textMatch(search_term, SEARCHED, index);
 }
 
 async function commentConditions(

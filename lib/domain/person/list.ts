@@ -109,7 +109,6 @@ function searchMatch(
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
   return textMatch(
-    "u",
     search_term,
     {
       names: ["name", "display_name"],

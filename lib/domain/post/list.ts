@@ -368,10 +368,9 @@ function searchMatch(
 ): TextMatch | undefined {
   if (!search_term?.trim() || search_url_only) return undefined;
   return textMatch(
-    "p",
     search_term,
     { names: ["name"], texts: search_title_only ? [] : ["body"] },
-    { table: "post_search", key: "post_id" },
+    { table: "post_search", key: "post_id", dated: true },
   );
 }
 

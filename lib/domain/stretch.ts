@@ -1,0 +1,36 @@
+import type { Conditions } from "./conditions.ts";
+import { type Ctx, query, queryListing } from "./context.ts";
+import type { Keyset, Segment } from "./keyset.ts";
+
+/** Part of a segment: from a position on, in list order or against it, so many rows. */
+export interface Stretch {
+  keyset: Keyset;
+  segment: Segment;
+  /** Of the listing, to which a statement may add its own. */
+  conditions: Conditions;
+  /** Which rows of the segment come after the position. */
+  after: string;
+  orderBy: string;
+  limit: number;
+}
+
+/** Which rows of the listing's own table may belong to the stretch. */
+export function within({ segment, after }: Stretch): string {
+  return `(${segment.where}) and ${after}`;
+}
+
+/** Ids of a stretch's rows that meet the conditions, in order. */
+export async function readIds(
+  ctx: Ctx,
+  { keyset, orderBy, limit }: Stretch,
+  where: Conditions,
+): Promise<number[]> {
+  const run = keyset.onePlan && !keyset.match ? query : queryListing;
+  const rows = await run<{ id: number }>(
+    ctx,
+    `select ${keyset.alias}.id from ${keyset.from} where ${where}
+     order by ${orderBy} limit ${limit}`,
+    where.parameters,
+  );
+  return rows.map((row) => row.id);
+}
