@@ -41,18 +41,31 @@ export async function storeActivity(
   return stored.length > 0;
 }
 
-/** Whether something that was stored before about one of these still waits to be applied. */
+/** Whether something about one of these still waits to be applied. */
 export async function hasWaiting(
   ctx: Pick<Ctx, "db">,
   related: readonly string[],
-  beforeId: number | null = null,
 ): Promise<boolean> {
   const [{ waits }] = await query<{ waits: boolean }>(
     ctx,
     `select exists (select from received_activity
-       where state = 'waiting' and related && $1::text[]
-         and ($2::int8 is null or id < $2)) as waits`,
-    [related, beforeId],
+       where state = 'waiting' and related && $1::text[]) as waits`,
+    [related],
+  );
+  return waits;
+}
+
+/** Whether something that was stored before an activity, about the same, still waits. */
+export async function hasEarlier(
+  ctx: Pick<Ctx, "db">,
+  id: number,
+): Promise<boolean> {
+  const [{ waits }] = await query<{ waits: boolean }>(
+    ctx,
+    `select exists (select from received_activity
+       where state = 'waiting' and id < $1::int8
+         and related && (select related from received_activity where id = $1)) as waits`,
+    [id],
   );
   return waits;
 }

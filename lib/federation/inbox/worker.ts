@@ -11,7 +11,7 @@ import { parseJson } from "../json.ts";
 import { KeyedOrder, type Touching, type Turn } from "../order.ts";
 import { isObject } from "../protocol/mod.ts";
 import { retryAt } from "./retry.ts";
-import { hasWaiting } from "./store.ts";
+import { hasEarlier } from "./store.ts";
 
 /** A stored activity that this process has taken on. */
 interface Claimed extends Touching {
@@ -22,15 +22,15 @@ interface Claimed extends Touching {
   data: string | null;
   changes: string[];
   needs: string[];
-  related: string[];
   attempts: number;
   received_at: string;
 }
 
 /** Waiting activities that are looked at, from the oldest on. */
-const WINDOW = 1000;
-/** Activities that a process takes on beyond those under way. */
-const AHEAD = 200;
+const WINDOW = 500;
+/** Activities that a process takes on, at most; and how few are left when it takes on more. */
+const AHEAD = 300;
+const REFILL = 60;
 /** Activities under way at once; each has a connection while it is stored. */
 const AT_ONCE = 8;
 /** Milliseconds in which one attempt must be through (§4.1). */
@@ -162,39 +162,50 @@ export class InboxWorker {
     return await this.#context.db.transaction().execute(async (db) => {
       const ctx = { db };
       const waiting = await query<
-        Touching & { id: number; claimed_by: string | null }
+        { id: number; keys: string; claimed: boolean }
       >(
         ctx,
-        // One process at a time, so that two never take what belongs together.
+        // One process at a time, so that two never take what belongs together. Texts are read far
+        // faster than arrays.
         `with turn as materialized (
            select pg_try_advisory_xact_lock(hashtext('received_activity')) as mine
          )
-         select id, changes, needs, case when claimed_until > now() then claimed_by end as claimed_by
+         select id, array_to_string(changes || needs, E'\n') as keys,
+           coalesce(claimed_until > now(), false) as claimed
          from received_activity, turn
          where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
+           and claimed_by is distinct from $1
          order by id limit ${WINDOW}`,
+        [this.#name],
       );
       const others = new Set<string>();
       const ids: number[] = [];
-      for (const { id, changes, needs, claimed_by } of waiting) {
-        if (claimed_by === this.#name) continue;
+      for (const { id, keys, claimed } of waiting) {
+        if (ids.length === limit) break;
         // What others only need is nothing to wait for, but little is won by telling it apart.
-        const keys = [...changes, ...needs];
-        if (claimed_by !== null || keys.some((key) => others.has(key))) {
-          for (const key of keys) others.add(key);
-        } else if (ids.length < limit) ids.push(id);
+        const list = keys.split("\n");
+        if (claimed || others.size > 0 && list.some((key) => others.has(key))) {
+          for (const key of list) others.add(key);
+        } else ids.push(id);
       }
       if (ids.length === 0) return [];
-      const rows = await query<Claimed>(
+      const rows = await query<
+        Omit<Claimed, "changes" | "needs"> & { changes: string; needs: string }
+      >(
         ctx,
         `update received_activity set claimed_by = $2,
            claimed_until = now() + $3::int4 * interval '1 millisecond'
          where id = any($1::int8[]) and state = 'waiting'
-         returning id, ap_id, kind, case when length(data) < 20000 then data end as data, changes,
-           needs, related, attempts, received_at`,
+         returning id, ap_id, kind, case when length(data) < 20000 then data end as data,
+           array_to_string(changes, E'\n') as changes, array_to_string(needs, E'\n') as needs,
+           attempts, received_at`,
         [ids, this.#name, this.#lease],
       );
-      return rows.sort((a, b) => a.id - b.id);
+      return rows.sort((a, b) => a.id - b.id).map((row) => ({
+        ...row,
+        changes: keysIn(row.changes),
+        needs: keysIn(row.needs),
+      }));
     });
   }
 
@@ -217,7 +228,7 @@ export class InboxWorker {
       this.#ready.push(...this.#order.finish(turn));
       const next = this.#ready.splice(0, AT_ONCE - this.#running.size);
       for (const one of next) this.#begin(one);
-      if (this.#more && this.#claimed.size < AHEAD / 2) this.wake();
+      if (this.#more && this.#claimed.size < REFILL) this.wake();
     });
     this.#running.add(done);
   }
@@ -300,7 +311,7 @@ export class InboxWorker {
       log.error("an activity cannot be applied", { id: ap_id, kind, error });
     }
     const final = reason?.final === true &&
-      !await hasWaiting(this.#context, activity.related, activity.id);
+      !await hasEarlier(this.#context, activity.id);
     if (final) {
       log.info("activity refused", { id: ap_id, kind, reason: reason.text });
       await this.#refuse(activity, reason.text);
@@ -343,6 +354,10 @@ export class InboxWorker {
       [id, this.#name, reason],
     );
   }
+}
+
+function keysIn(text: string): string[] {
+  return text === "" ? [] : text.split("\n");
 }
 
 /** Why an activity was not applied, and whether another attempt is of no use; null for our faults. */
