@@ -2,6 +2,13 @@
 
 import type { Generated, GeneratedAlways } from "kysely";
 
+export interface BootstrapFetchTable {
+  id: GeneratedAlways<number>;
+  address: string | null;
+  attempts: Generated<number>;
+  due_at: Generated<string>;
+}
+
 export interface BulkTaskTable {
   id: GeneratedAlways<number>;
   kind: string;
@@ -883,6 +890,7 @@ export interface ThreadFetchTable {
 
 /** Row types of all tables, for Kysely. */
 export interface Database {
+  bootstrap_fetch: BootstrapFetchTable;
   bulk_task: BulkTaskTable;
   captcha: CaptchaTable;
   comment: CommentTable;

@@ -22,11 +22,13 @@ import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { TELL_LINKS } from "./webmentions.ts";
 import {
+  BOOTSTRAP,
   COMMUNITY_FETCHES,
   IMPORT_FETCHES,
   LINK_CHECKS,
   THREAD_FETCHES,
   WEBMENTIONS,
+  type WorkQueue,
   WorkQueueRunner,
 } from "./work_queue.ts";
 import { outbox } from "../federation/outbox/reaction.ts";
@@ -175,12 +177,15 @@ export async function startJobs(
   );
   retries.wake();
   for (const consumer of consumers) await consumer.start();
+  const runner = <Row>(queue: WorkQueue<Row>) =>
+    new WorkQueueRunner({ ...context, log }, queue, committed);
   const queues = [
-    new WorkQueueRunner({ ...context, log }, LINK_CHECKS, committed),
-    new WorkQueueRunner({ ...context, log }, WEBMENTIONS, committed),
-    new WorkQueueRunner({ ...context, log }, COMMUNITY_FETCHES, committed),
-    new WorkQueueRunner({ ...context, log }, THREAD_FETCHES, committed),
-    new WorkQueueRunner({ ...context, log }, IMPORT_FETCHES, committed),
+    runner(LINK_CHECKS),
+    runner(WEBMENTIONS),
+    runner(COMMUNITY_FETCHES),
+    runner(THREAD_FETCHES),
+    runner(IMPORT_FETCHES),
+    runner(BOOTSTRAP),
   ];
   for (const queue of queues) queue.wake();
   const { db, config } = context;

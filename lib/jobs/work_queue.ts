@@ -6,6 +6,10 @@ import {
   type WebmentionWish,
 } from "../domain/link/webmention.ts";
 import {
+  bootstrap,
+  type BootstrapFetch,
+} from "../federation/discovery/bootstrap.ts";
+import {
   type CommunityFetch,
   fetchCollections,
 } from "../federation/discovery/collections.ts";
@@ -96,6 +100,16 @@ export const IMPORT_FETCHES: WorkQueue<ImportFetch> = {
   columns: "id, person_id, list, entry, attempts",
   atOnce: 10,
   work: fetchImported,
+};
+
+/** New sites get to know some communities (moderation-and-operations §10). */
+export const BOOTSTRAP: WorkQueue<BootstrapFetch> = {
+  ...FETCHES,
+  table: "bootstrap_fetch",
+  key: "id",
+  columns: "id, address, attempts",
+  atOnce: 1,
+  work: bootstrap,
 };
 
 /**

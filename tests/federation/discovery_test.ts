@@ -6,6 +6,10 @@ import { resolveObject } from "../../lib/domain/search/resolve.ts";
 import { search } from "../../lib/domain/search/search.ts";
 import { forgetFederationLists } from "../../lib/domain/instance/federation_lists.ts";
 import {
+  bootstrap,
+  type BootstrapFetch,
+} from "../../lib/federation/discovery/bootstrap.ts";
+import {
   fetchImported,
   type ImportFetch,
 } from "../../lib/federation/discovery/imported.ts";
@@ -410,6 +414,59 @@ test("what a member imports is fetched, followed, saved and blocked in the backg
   ill = false;
   await work(left);
   t.equal(await waiting(), [], "and forgotten when it is not there");
+});
+
+test("a new site gets to know the busiest communities of the first site that names them", async (t) => {
+  const { of, remote, anonymous } = await stage();
+  const wishes = () =>
+    sql<BootstrapFetch>(
+      of,
+      "select id, address, attempts + 1 as attempts from bootstrap_fetch order by due_at",
+    );
+  const [first, ...others] = await wishes();
+  t.equal([first.address, others.length], [null, 0], "wanted by its admin");
+  const setup = {
+    ...anonymous.config.setup,
+    bootstrapInstances: ["silent.test", "odd.test", "busy.test", "late.test"],
+  };
+  const ctx = { ...anonymous, config: { ...anonymous.config, setup } };
+  const path = "/api/v4/community/list?type_=all&sort=active_monthly&limit=50";
+  const named = (ap_id: string, nsfw = false) => ({
+    community: { ap_id, nsfw, name: "x" },
+  });
+  remote.answers.set(`https://odd.test${path}`, { communities: [] });
+  remote.answers.set(`https://busy.test${path}`, {
+    items: [
+      named("https://busy.test/c/one"),
+      named("https://busy.test/c/adult", true),
+      named("https://far.test/c/two"),
+    ],
+  });
+  const step = async () => {
+    const [wish] = await wishes();
+    await sql(
+      of,
+      "update bootstrap_fetch set attempts = attempts + 1 where id = $1::int4",
+      wish.id,
+    );
+    await bootstrap(ctx, wish, new AbortController().signal);
+  };
+  await step();
+  t.equal((await wishes()).map((wish) => wish.address), [
+    "https://lemmy.ml/c/lemmy",
+    "https://lemmy.ml/c/announcements",
+    "https://busy.test/c/one",
+    "https://far.test/c/two",
+  ]);
+  t.ok(!remote.asked.some((address) => address.includes("late.test")));
+  remote.group("https://busy.test/c/one");
+  for (let i = 0; i < 4; i++) await step();
+  t.equal(await wishes(), [], "what cannot be had is forgotten");
+  const known = await sql<{ ap_id: string }>(
+    of,
+    "select ap_id from community where ap_id like 'https://busy.test/%'",
+  );
+  t.equal(known, [{ ap_id: "https://busy.test/c/one" }]);
 });
 
 /** What the site's tasks work with. */

@@ -1,6 +1,7 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { generateKeyPair } from "../keys.ts";
+import { wantBootstrap } from "../site/bootstrap.ts";
 import { checkActorName, checkPassword } from "../text/rules.ts";
 import { requireCaptcha } from "./captcha.ts";
 import { checkNewName, createAccount } from "./create_account.ts";
@@ -105,6 +106,7 @@ export async function register(
       acceptLanguage: client.acceptLanguage,
       keys,
     });
+    if (first) await wantBootstrap(ctx);
     const result: RegisterResult = {
       registration_created: applies,
       verify_email_sent: verifies,

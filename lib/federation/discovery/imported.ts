@@ -4,8 +4,7 @@ import {
 } from "../../domain/account/import_lists.ts";
 import { findUser } from "../../domain/account/session.ts";
 import { type Ctx, inTransaction } from "../../domain/context.ts";
-import { type FedCtx, federationContext, MAX_FETCHES } from "../context.ts";
-import { FederationError } from "../errors.ts";
+import type { FedCtx } from "../context.ts";
 import { hostOf } from "../ids.ts";
 import {
   resolveComment,
@@ -14,13 +13,7 @@ import {
   resolvePost,
   resolveSite,
 } from "../resolve.ts";
-import {
-  finish,
-  giveBack,
-  postpone,
-  type Taken,
-  withBudgets,
-} from "./queue.ts";
+import { finish, resolveTaken, type Taken } from "./queue.ts";
 
 /** An entry of an imported file that is not known here yet. */
 export interface ImportFetch {
@@ -73,26 +66,13 @@ export async function fetchImported(
   if (typeof viewer === "string" || viewer.banned) {
     return await finish(ctx, taken);
   }
-  let entry: string;
-  try {
-    entry = await withBudgets(
-      stopping,
-      [MAX_FETCHES],
-      (budget) =>
-        FINDERS[wish.list](federationContext(ctx, budget), wish.entry),
-    );
-  } catch (error) {
-    if (!(error instanceof FederationError)) throw error;
-    if (stopping.aborted) return await giveBack(ctx, taken);
-    ctx.log.debug("an imported entry cannot be had", {
-      list: wish.list,
-      entry: wish.entry,
-      error: error.message,
-    });
-    return error.transient
-      ? await postpone(ctx, taken)
-      : await finish(ctx, taken);
-  }
+  const entry = await resolveTaken(
+    ctx,
+    taken,
+    stopping,
+    (ctx) => FINDERS[wish.list](ctx, wish.entry),
+  );
+  if (entry === undefined) return;
   await inTransaction({ ...ctx, viewer }, async (ctx) => {
     await importLists(ctx, { ...NOTHING, [wish.list]: [entry] });
     await finish(ctx, taken);

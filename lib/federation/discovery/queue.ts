@@ -1,9 +1,19 @@
 import { type Ctx, query } from "../../domain/context.ts";
-import { FetchBudget } from "../context.ts";
+import {
+  type FedCtx,
+  federationContext,
+  FetchBudget,
+  MAX_FETCHES,
+} from "../context.ts";
+import { FederationError } from "../errors.ts";
 
 /** A piece of work that was taken from a queue (`lib/jobs/work_queue.ts`). */
 export interface Taken {
-  table: "community_fetch" | "thread_fetch" | "import_fetch";
+  table:
+    | "community_fetch"
+    | "thread_fetch"
+    | "import_fetch"
+    | "bootstrap_fetch";
   key: string;
   id: number;
   /** Including the one under way. */
@@ -64,5 +74,35 @@ export async function withBudgets<Result>(
     return await body(...budgets);
   } finally {
     stopping.removeEventListener("abort", end);
+  }
+}
+
+/**
+ * Resolves what a piece of work is about, with a budget of its own. A failure is logged; the work is
+ * left for later if the failure may pass, and otherwise over.
+ * @returns undefined after a failure
+ */
+export async function resolveTaken<Result>(
+  ctx: Ctx,
+  taken: Taken,
+  stopping: AbortSignal,
+  resolve: (ctx: FedCtx) => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await withBudgets(
+      stopping,
+      [MAX_FETCHES],
+      (budget) => resolve(federationContext(ctx, budget)),
+    );
+  } catch (error) {
+    if (!(error instanceof FederationError)) throw error;
+    ctx.log.debug("what was wanted cannot be had", {
+      table: taken.table,
+      id: taken.id,
+      error: error.message,
+    });
+    if (stopping.aborted) await giveBack(ctx, taken);
+    else if (error.transient) await postpone(ctx, taken);
+    else await finish(ctx, taken);
   }
 }
