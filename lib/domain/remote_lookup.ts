@@ -47,10 +47,10 @@ export interface RemoteLookup {
 export function mayLookElsewhere(
   ctx: Ctx,
 ): ctx is Ctx & { remote: RemoteLookup } {
-  const { viewer, config, site, remote, db } = ctx;
+  const { viewer, config, remote, db } = ctx;
   const member = viewer !== null && !viewer.banned;
   return remote !== undefined && !db.isTransaction &&
-    site.local_site.federation_enabled && (member || config.fastFederation);
+    (member || config.fastFederation);
 }
 
 /**
@@ -84,7 +84,10 @@ export function refreshShown(
   ctx: Ctx,
   actor: { ap_id: string; local: boolean; last_refreshed_at: string },
 ): void {
-  if (!actor.local && mayLookElsewhere(ctx)) ctx.remote.refresh(ctx, actor);
+  const federates = ctx.site.local_site.federation_enabled;
+  if (!actor.local && federates && mayLookElsewhere(ctx)) {
+    ctx.remote.refresh(ctx, actor);
+  }
 }
 
 /**

@@ -229,6 +229,9 @@ test("visitors, banned members and sites that do not federate cause no request",
     );
   }
   t.equal(remote.asked.length, asked);
+  for (const q of [id, "!owls@quiet.test"]) {
+    t.equal(await failure(off, q), "Federation disabled");
+  }
   const { community_view } = await getCommunity(mia, {
     name: "Owls@quiet.test",
   });
