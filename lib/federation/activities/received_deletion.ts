@@ -9,6 +9,7 @@ import { lockPersons, query } from "../../domain/context.ts";
 import { recordEvent } from "../../domain/event/record.ts";
 import { addBulkTask } from "../../domain/moderation/bulk_task.ts";
 import { eraseProfile } from "../../domain/person/erase.ts";
+import { requireTopMod } from "../../domain/permissions.ts";
 import { setPostDeleted } from "../../domain/post/edit.ts";
 import { setPostRemoved } from "../../domain/post/moderate.ts";
 import {
@@ -193,6 +194,8 @@ function openCommunity(
         : await resolvePerson(ctx, actor);
       if (community.local && person) {
         await requirePersonInCommunity(ctx, person, community);
+        // As with the API, only the first moderator has a say over the whole.
+        await requireTopMod(await actingAs(ctx, person.id), community.id);
       }
       const { id: community_id } = community;
       if (given.summary === undefined) {
