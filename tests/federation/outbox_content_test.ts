@@ -302,6 +302,7 @@ test("nothing of local-only communities, of scheduled posts, or while federation
       name: "Later still",
       scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 7200,
     });
+    await createComment(ann, { content: "To be continued", post_id: id });
   });
   t.equal(scheduled, []);
   const published = await outbox.sentBy(() =>

@@ -1,4 +1,5 @@
 /** What cannot be sent at once is sent later, with all that concerns it in order, and only once. */
+import { deleteAccount } from "../../lib/domain/account/delete.ts";
 import { createComment } from "../../lib/domain/comment/create.ts";
 import { recordEvent } from "../../lib/domain/event/record.ts";
 import {
@@ -123,6 +124,26 @@ test("after a minute a post goes out without what its link leads to, which follo
   await look(id);
   await sql(s, "update outbox_failure set retry_at = now()");
   t.equal(own(await outbox.sentLater()), ["Update(Page) by /u/ann to nobody"]);
+});
+
+test("nothing of a person is sent after the end of the account", async (t) => {
+  const { s, outbox, cats, look } = await prepared();
+  const gone = await s.signUp("gone");
+  const id = await makePost(gone, cats, { url: PAGE });
+  const at = await outbox.sentBy(() =>
+    deleteAccount(gone, {
+      password: "correct horse battery",
+      delete_content: false,
+    })
+  );
+  t.equal(at, []);
+  await look(id);
+  await outbox.sent();
+  await sql(s, "update outbox_failure set retry_at = now()");
+  t.equal(own(await outbox.sentLater()), [
+    "Create(Page) by /u/gone to nobody",
+    "Delete by /u/gone to all, secret",
+  ]);
 });
 
 test("persons whom a text mentions are looked up before it goes out, and it goes to them", async (t) => {

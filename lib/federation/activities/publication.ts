@@ -35,7 +35,7 @@ export async function sendPost(
   event: StoredEvent,
   { person, community, post }: Subject,
 ): Promise<Sending[]> {
-  if (!person?.local || !community || !post || post.scheduled) return [];
+  if (!person?.local || !community || !post) return [];
   const { link_checked } = (event.data ?? {}) as PostData;
   if (link_checked && !await wasSentUnchecked(ctx, post)) return [];
   const byAuthor = person.id === post.creator_id;

@@ -71,5 +71,7 @@ export async function buildSendings(
   const { received } = (event.data ?? {}) as { received?: boolean };
   if (received) return [];
   const subject = await readSubject(ctx, event);
+  // Nobody else knows a post before its publication, whatever its author says about it.
+  if (subject.post?.scheduled) return [];
   return await BUILDERS[event.kind](ctx, event, subject);
 }

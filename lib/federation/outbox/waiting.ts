@@ -50,8 +50,11 @@ export function touchedBy(event: StoredEvent, paths: Paths): Touched {
     ...above.map((id) => `comment:${id}`),
     ...item === null ? [] : [item],
   ];
-  const objects = [ownObject(kind, item, person_id, community_id, data)];
-  return { objects, needs: [...new Set([...about, ...objects])] };
+  const own = ownObject(kind, item, person_id, community_id, data);
+  const acts = `acts:${person_id}`;
+  // Nothing of a person comes after the end of the account.
+  if (kind === "person_deleted") about.push(acts);
+  return { objects: [own, acts], needs: [...new Set([...about, own])] };
 }
 
 function ownObject(
