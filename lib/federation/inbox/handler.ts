@@ -38,9 +38,9 @@ export async function receiveActivity(
   req: Request,
   stored: () => void,
 ): Promise<Response> {
-  if (!req.headers.get("content-type")?.startsWith("application/")) {
-    return errorAnswer(404, "not_found");
-  }
+  const isOpen = context.site.local_site.federation_enabled &&
+    req.headers.get("content-type")?.startsWith("application/");
+  if (!isOpen) return errorAnswer(404, "not_found");
   const ctx = federationContext(context);
   const log = ctx.log.module("inbox");
   let about = "";
