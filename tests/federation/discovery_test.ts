@@ -510,6 +510,40 @@ test("clients and pages of a site in the test mode find a community, and its pos
     t.equal(html.status, 200);
     t.match(await html.text(), String(page.name));
 
+    // Other sites send their readers here, with the address of what they were looking at.
+    const sent = async (uri: string, jwt?: string) => {
+      const answer = await fetch(
+        `${server.url}/activitypub/externalInteraction?uri=${
+          encodeURIComponent(uri)
+        }`,
+        {
+          redirect: "manual",
+          headers: {
+            accept: "text/html",
+            ...jwt && { cookie: `jwt=${jwt}` },
+          },
+        },
+      );
+      return {
+        status: answer.status,
+        location: answer.headers.get("location"),
+        html: await answer.text(),
+      };
+    };
+    const jwt = server.adminJwt;
+    t.match(String((await sent(birds)).location), "/login", "members only");
+    t.match((await sent(birds, jwt)).html, `/c/${handle}/follow`);
+    t.equal(
+      (await sent(String(page.id), jwt)).location,
+      `/post/${items[0].post.id}`,
+    );
+    const missing = await sent(far.url("/nothing"), jwt);
+    t.equal(missing.status, 404);
+    t.match(missing.html, `href="${far.url("/nothing")}"`);
+    const script = await sent("javascript:alert(1)", jwt);
+    t.equal(script.status, 404);
+    t.noMatch(script.html, 'href="javascript');
+
     // Nothing is known of this one: the page's visitor brings it, as the test mode lets everybody.
     far.person("bob");
     far.put({
