@@ -14,7 +14,12 @@ import { likePost } from "../../lib/domain/vote/post.ts";
 import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
-import { inWords, startOutbox } from "../support/outbox.ts";
+import {
+  inWords,
+  recordedShape,
+  shapeOf,
+  startOutbox,
+} from "../support/outbox.ts";
 import {
   makePost,
   remoteInstance,
@@ -97,6 +102,7 @@ test("a post in a community here is announced, as activity and as page, then sen
   t.equal(create.cc, [`${B}/c/cats`]);
   t.equal(create.audience, `${B}/c/cats`);
   t.equal("@context" in create, false);
+  t.equal(shapeOf(create), recordedShape("create_or_update/create_page"));
   t.equal(rows[2].changes, [`${B}/post/${id}`]);
   t.equal(rows[2].needs.toSorted(), [`${B}/c/cats`, `${B}/u/ann`]);
   t.equal(rows[0].changes, rows[2].changes);
@@ -119,6 +125,10 @@ test("what happens in a community elsewhere goes there, and is announced by nobo
     editPost(ann, { post_id: id, name: "Another title" })
   );
   t.equal(edited.map(inWords), ["Update(Page) by /u/ann to fan.test far.test"]);
+  t.equal(
+    shapeOf(edited[0].json),
+    recordedShape("create_or_update/update_page"),
+  );
   t.equal((edited[0].json.object as Json).name, "Another title");
   const deleted = await outbox.sentBy(() =>
     deletePost(ann, { post_id: id, deleted: true })
@@ -146,6 +156,7 @@ test("comments go to whom they answer and mention, with everything above them as
   const note = json.object as Json;
   t.equal(json.cc, ["https://far.test/u/somebody"]);
   t.equal(json.tag, note.tag);
+  t.equal(shapeOf(json), recordedShape("create_or_update/create_comment"));
   t.equal(note.inReplyTo, await apId(s, "post", postId));
 
   const middle = await create(s.admin, "Answer", top);
@@ -182,7 +193,8 @@ test("comments go to whom they answer and mention, with everything above them as
   const [, deletion, undo] = edited.filter((row) => row.actor_type === "person")
     .map((row) => row.json);
   t.equal(deletion.object, `${B}/comment/${top}`);
-  t.equal("summary" in deletion, false);
+  t.equal(shapeOf(deletion), recordedShape("deletion/delete_page"));
+  t.equal(shapeOf(undo), recordedShape("deletion/undo_delete_page"));
   t.equal((undo.object as Json).object, `${B}/comment/${top}`);
   t.notEqual((undo.object as Json).id, deletion.id, "a fresh id");
 });
@@ -210,13 +222,9 @@ test("a vote is sent when it changes, and its end as the Undo of the one before"
     "Announce(Undo(Like)) by /c/cats to followers",
     "Undo(Like) by /u/ann to fan.test",
   ]);
-  t.equal(Object.keys(rows[1].json).toSorted(), [
-    "actor",
-    "audience",
-    "id",
-    "object",
-    "type",
-  ]);
+  t.equal(shapeOf(rows[1].json), recordedShape("voting/like_note"));
+  t.equal(shapeOf(rows[3].json), recordedShape("voting/dislike_page"));
+  t.equal(shapeOf(rows[9].json), recordedShape("voting/undo_like_note"));
   t.equal(rows[1].json.object, `${B}/post/${post_id}`);
   const vote = `${B}/u/admin ${B}/post/${post_id}`;
   t.equal([rows[1].changes, rows[5].changes], [[vote], [vote]]);

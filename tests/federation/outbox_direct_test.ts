@@ -28,7 +28,12 @@ import { resolveReport } from "../../lib/domain/report/resolve.ts";
 import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
-import { inWords, startOutbox } from "../support/outbox.ts";
+import {
+  inWords,
+  recordedShape,
+  shapeOf,
+  startOutbox,
+} from "../support/outbox.ts";
 import {
   makePost,
   remoteInstance,
@@ -99,6 +104,7 @@ test("a follow of a community elsewhere is sent, and its end by unfollowing or b
     object: ELSEWHERE,
   });
   t.equal(undo.to, [ELSEWHERE]);
+  t.equal(shapeOf(undo), recordedShape("following/undo_follow"));
   t.equal((undo.object as Json).object, ELSEWHERE);
   for (const row of rows) t.equal(row.changes, [`${B}/u/ann ${ELSEWHERE}`]);
 });
@@ -134,6 +140,7 @@ test("whoever follows a community, person or list here is answered with the own 
     "multi_community",
   ]);
   const { json } = rows[0];
+  t.equal(shapeOf(json), recordedShape("following/accept"));
   t.equal(json.to, [SOMEBODY]);
   t.equal(json.object, {
     id: "https://far.test/follow/community",
@@ -195,7 +202,15 @@ test("private messages go to the recipient, in the shape that his server reads",
     "Delete by /u/ann to far.test, secret",
     "Undo(Delete) by /u/ann to far.test, secret",
   ]);
-  const [{ json: create }, , { json: deletion }] = rows;
+  const [{ json: create }, , { json: deletion }, { json: undo }] = rows;
+  t.equal(
+    shapeOf(create),
+    recordedShape("create_or_update/create_private_message"),
+  );
+  t.equal(
+    shapeOf(undo),
+    recordedShape("deletion/undo_delete_private_message"),
+  );
   t.equal(create.to, [SOMEBODY]);
   t.equal((create.object as Json).to, [SOMEBODY]);
   t.equal(deletion, {
@@ -247,6 +262,7 @@ test("reports of posts go to the community elsewhere, and those of this site's r
   });
   t.equal(rows.map(inWords), ["Flag by /u/ann to far.test, secret"]);
   const { json } = rows[0];
+  t.equal(shapeOf(json), recordedShape("community/report_page"));
   t.equal([json.to, json.audience, json.summary], [
     [ELSEWHERE],
     ELSEWHERE,

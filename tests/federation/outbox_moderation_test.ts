@@ -32,7 +32,13 @@ import {
 import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
-import { inWords, type Sent, startOutbox } from "../support/outbox.ts";
+import {
+  inWords,
+  recordedShape,
+  type Sent,
+  shapeOf,
+  startOutbox,
+} from "../support/outbox.ts";
 import {
   makePost,
   remoteInstance,
@@ -134,6 +140,10 @@ test("removals carry their reason and whether what is below went too", async (t)
     false,
   ]);
   t.equal(first.to, [`${B}/c/cats`, PUBLIC]);
+  // Recorded before removals told whether they take what is below.
+  const later = ["withReplies"];
+  t.equal(shapeOf(first, later), recordedShape("deletion/remove_note"));
+  t.equal(shapeOf(undo, later), recordedShape("deletion/undo_remove_note"));
   const undone = undo.object as Json;
   t.equal([undone.object, undone.summary, undone.withReplies], [
     post,
@@ -180,7 +190,10 @@ test("locks, pins and warnings are sent; pins of the whole site are not", async 
     "Warn by /u/admin to far.test, secret",
   ]);
   t.equal(rows.length, 11, "the warning is not announced");
-  const [lock, unlock, , add, , warn] = own(rows).map((row) => row.json);
+  const [lock, unlock, , add, remove, warn] = own(rows).map((row) => row.json);
+  t.equal(shapeOf(lock), recordedShape("community/lock_page"));
+  t.equal(shapeOf(add), recordedShape("community/add_featured_post"));
+  t.equal(shapeOf(remove), recordedShape("community/remove_featured_post"));
   t.equal([lock.object, lock.summary], [post, "hot"]);
   t.equal([unlock.summary, (unlock.object as Json).summary], ["cool", "cool"]);
   t.equal([add.object, add.target], [post, `${B}/c/cats/featured`]);
@@ -223,7 +236,10 @@ test("whoever becomes or was a moderator, or is banned, is told besides", async 
     "Undo(Block) by /u/admin to far.test",
   ]);
   for (const row of rows) t.equal(row.changes, [SOMEBODY]);
-  const [add, , block, undo] = own(rows).map((row) => row.json);
+  const [add, dismissal, block, undo] = own(rows).map((row) => row.json);
+  t.equal(shapeOf(add), recordedShape("community/add_mod"));
+  t.equal(shapeOf(dismissal), recordedShape("community/remove_mod"));
+  t.equal(shapeOf(block), recordedShape("block/block_user"));
   t.equal([add.object, add.target], [SOMEBODY, `${B}/c/cats/moderators`]);
   t.equal(
     [block.object, block.target, block.removeData, block.summary],
@@ -327,6 +343,7 @@ test("changes of a community are sent, and what concerns this site alone is not"
   ]);
   t.equal(rows.length, 10);
   const [, update, deletion, , removal] = own(rows).map((row) => row.json);
+  t.equal(shapeOf(update), recordedShape("community/update_community"));
   const tags = (update.object as { tag: Json[] }).tag;
   t.equal(tags.map((tag) => tag.preferredUsername), ["puppy"]);
   t.equal(deletion.object, `${B}/c/dogs`);

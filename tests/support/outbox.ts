@@ -4,6 +4,7 @@ import { outbox } from "../../lib/federation/outbox/reaction.ts";
 import { OutboxRetries } from "../../lib/federation/outbox/retries.ts";
 import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
 import type { JobContext } from "../../lib/jobs/job.ts";
+import { document } from "../federation/documents.ts";
 import type { TestSite } from "./domain.ts";
 import { eventsDone } from "./events.ts";
 
@@ -106,4 +107,24 @@ export function inWords(row: Sent): string {
   return `${kind(row.json)} by ${pathname} to ${to.join(" ") || "nobody"}${
     row.sensitive ? ", secret" : ""
   }`;
+}
+
+/** Types and member names of an activity and those in it, to compare with a recorded one. */
+export function shapeOf(json: Json, without: readonly string[] = []): string {
+  const { type, object } = json;
+  const members = Object.keys(json).filter((name) =>
+    name !== "@context" && !without.includes(name)
+  );
+  const inner = typeof object === "object" && "actor" in (object as Json)
+    ? ` of ${shapeOf(object as Json, without)}`
+    : "";
+  return `${type} {${members.sort().join(" ")}}${inner}`;
+}
+
+/** That of an activity of Lemmy's, recorded. */
+export function recordedShape(
+  name: string,
+  without: readonly string[] = [],
+): string {
+  return shapeOf(document(`lemmy/activities/${name}`), without);
 }

@@ -1,4 +1,4 @@
-import { query } from "../../domain/context.ts";
+import { type Ctx, query } from "../../domain/context.ts";
 import type { StoredEvent } from "../../jobs/event_consumer.ts";
 import { mentionedNames, mentionedPersons } from "../objects/mentions.ts";
 import { noteObject } from "../objects/note.ts";
@@ -40,7 +40,7 @@ export async function sendPost(
   if (link_checked && !await wasSentUnchecked(ctx, post)) return [];
   const byAuthor = person.id === post.creator_id;
   if (byAuthor) {
-    await requireMentionsKnown(ctx, post.body ?? "");
+    await requireMentionsKnown(ctx, "post", post.id);
     if (link_checked) await forgetUnchecked(ctx, post);
     else await requireLinkChecked(ctx, event, post);
   }
@@ -119,11 +119,28 @@ async function requireLinkChecked(
   );
 }
 
+/** The text of a post or comment, "" if there is none. */
+export async function readText(
+  ctx: Pick<Ctx, "db">,
+  kind: "post" | "comment",
+  id: number,
+): Promise<string> {
+  const column = kind === "post" ? "body" : "content";
+  const [row] = await query<{ text: string | null }>(
+    ctx,
+    `select ${column} as text from ${kind} where id = $1::int4`,
+    [id],
+  );
+  return row?.text ?? "";
+}
+
 async function requireMentionsKnown(
   ctx: Building,
-  text: string,
+  kind: "post" | "comment",
+  id: number,
 ): Promise<void> {
   if (ctx.mentionsLookedUp) return;
+  const text = await readText(ctx, kind, id);
   const names = mentionedNames(ctx, text);
   if (names.length === 0) return;
   const known = await mentionedPersons(ctx, text);
@@ -137,7 +154,7 @@ export async function sendComment(
   { person, community, post, comment }: Subject,
 ): Promise<Sending[]> {
   if (!person?.local || !community || !post || !comment) return [];
-  await requireMentionsKnown(ctx, comment.content);
+  await requireMentionsKnown(ctx, "comment", comment.id);
   const object = await noteObject(ctx, comment.id);
   const { cc, tag } = object;
   const type = event.kind === "comment_created" ? "Create" : "Update";

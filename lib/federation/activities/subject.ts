@@ -16,7 +16,6 @@ export interface SentPost {
   ap_id: string;
   creator_id: number;
   author: string;
-  body: string | null;
   /** Whether it is still to be published. */
   scheduled: boolean;
 }
@@ -25,7 +24,6 @@ export interface SentComment {
   id: number;
   ap_id: string;
   creator_id: number;
-  content: string;
   /** Ids of rows from the root of the thread to this comment, after a zero. */
   path: string;
 }
@@ -49,33 +47,35 @@ const TEXT = `
       'inbox_url', c.inbox_url, 'followers_url', c.followers_url,
       'featured_url', c.featured_url, 'moderators_url', c.moderators_url) end as community,
     case when p.id is not null then json_build_object('id', p.id, 'ap_id', p.ap_id,
-      'creator_id', p.creator_id, 'author', a.ap_id, 'body', p.body,
+      'creator_id', p.creator_id, 'author', a.ap_id,
       'scheduled', p.scheduled_publish_time_at is not null) end as post,
     case when m.id is not null then json_build_object('id', m.id, 'ap_id', m.ap_id,
-      'creator_id', m.creator_id, 'content', m.content, 'path', m.path) end as comment
-  from (values ($1::int4, $2::int4, $3::int4, $4::int4)) as e(person, community, post, comment)
+      'creator_id', m.creator_id, 'path', m.path) end as comment
+  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[]) with ordinality
+    as e(person, community, post, comment, position)
   left join person u on u.id = e.person
   left join community c on c.id = e.community
   left join post p on p.id = e.post
   left join person a on a.id = p.creator_id
-  left join comment m on m.id = e.comment`;
+  left join comment m on m.id = e.comment
+  order by e.position`;
 
-/** Reads what an event names. */
-export async function readSubject(
+/** Reads what events name, in their order. */
+export async function readSubjects(
   ctx: Pick<Ctx, "db">,
-  event: StoredEvent,
-): Promise<Subject> {
-  const [row] = await query<Subject>(ctx, TEXT, [
-    event.person_id,
-    event.community_id,
-    event.post_id,
-    event.comment_id,
+  events: readonly StoredEvent[],
+): Promise<Subject[]> {
+  const subjects = await query<Subject>(ctx, TEXT, [
+    events.map((event) => event.person_id),
+    events.map((event) => event.community_id),
+    events.map((event) => event.post_id),
+    events.map((event) => event.comment_id),
   ]);
-  const { person, community } = row;
-  if (person && community) {
+  for (const { person, community } of subjects) {
+    if (!person || community?.visibility !== "private") continue;
     person.followers = await inboxesInside(ctx, community, person.followers);
   }
-  return row;
+  return subjects;
 }
 
 /**

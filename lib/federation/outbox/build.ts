@@ -19,7 +19,7 @@ import { sendPrivateMessage } from "../activities/private_message.ts";
 import { sendComment, sendPost } from "../activities/publication.ts";
 import { sendReport } from "../activities/report.ts";
 import type { Sending } from "../activities/sending.ts";
-import { readSubject, type Subject } from "../activities/subject.ts";
+import type { Subject } from "../activities/subject.ts";
 import { sendVote } from "../activities/vote.ts";
 
 type Builder = (
@@ -61,16 +61,17 @@ export const SENT_KINDS: readonly string[] = Object.keys(BUILDERS);
 /**
  * What is sent because of an event, from the data as they are now; nothing for what others did, or
  * what stays here.
+ * @param subject what the event names
  * @throws NotYet when something has to be found out first
  */
 export async function buildSendings(
   ctx: Building,
   event: StoredEvent,
+  subject: Subject,
 ): Promise<Sending[]> {
   // What other servers sent is not sent again: what is announced of it has events of its own.
   const { received } = (event.data ?? {}) as { received?: boolean };
   if (received) return [];
-  const subject = await readSubject(ctx, event);
   // Nobody else knows a post before its publication, whatever its author says about it.
   if (subject.post?.scheduled) return [];
   return await BUILDERS[event.kind](ctx, event, subject);

@@ -3,6 +3,7 @@ import { systemContext } from "../../jobs/job.ts";
 import type { Building } from "../activities/building.ts";
 import { NotYet } from "../activities/not_yet.ts";
 import type { Sending } from "../activities/sending.ts";
+import { readSubjects, type Subject } from "../activities/subject.ts";
 import { attempt, logFailure } from "./attempt.ts";
 import { buildSendings, SENT_KINDS } from "./build.ts";
 import { appendToLog } from "./log.ts";
@@ -45,7 +46,10 @@ class Batch {
   async take(events: readonly StoredEvent[]): Promise<void> {
     await this.#prepare(events);
     const sendings: Sending[] = [];
-    for (const event of events) sendings.push(...await this.#build(event));
+    const subjects = await readSubjects(this.ctx, events);
+    for (const [i, event] of events.entries()) {
+      sendings.push(...await this.#build(event, subjects[i]));
+    }
     await appendToLog(this.ctx, sendings);
   }
 
@@ -53,7 +57,8 @@ class Batch {
     await this.#prepare(events);
     for (const event of events) {
       const failure = await attempt(this.ctx, async () => {
-        await appendToLog(this.ctx, await this.#build(event));
+        const [subject] = await readSubjects(this.ctx, [event]);
+        await appendToLog(this.ctx, await this.#build(event, subject));
       });
       if (failure) await this.#putAside(event, failure.error);
     }
@@ -65,7 +70,7 @@ class Batch {
     this.#waiting = await waitingAbout(this.ctx, [...new Set(keys)]);
   }
 
-  async #build(event: StoredEvent): Promise<Sending[]> {
+  async #build(event: StoredEvent, subject: Subject): Promise<Sending[]> {
     const { needs } = touchedBy(event, this.#paths);
     const before = needs.find((key) => this.#waiting.has(key));
     if (before !== undefined) {
@@ -76,7 +81,7 @@ class Batch {
       return [];
     }
     try {
-      return await buildSendings(this.ctx, event);
+      return await buildSendings(this.ctx, event, subject);
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
       await this.#putAside(event, error);

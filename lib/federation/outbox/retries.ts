@@ -3,6 +3,8 @@ import { query } from "../../domain/context.ts";
 import type { StoredEvent } from "../../jobs/event_consumer.ts";
 import { type JobContext, systemContext } from "../../jobs/job.ts";
 import { NotYet } from "../activities/not_yet.ts";
+import { readText } from "../activities/publication.ts";
+import { readSubjects } from "../activities/subject.ts";
 import { federationContext } from "../context.ts";
 import { learnMentions } from "../objects/mentions.ts";
 import { attempt, logFailure } from "./attempt.ts";
@@ -132,7 +134,11 @@ export class OutboxRetries {
       const ctx = { ...await systemContext(job), ...options };
       const failure = await attempt(ctx, async () => {
         if (ctx.site.local_site.federation_enabled) {
-          await appendToLog(ctx, await buildSendings(ctx, row.event));
+          const [subject] = await readSubjects(ctx, [row.event]);
+          await appendToLog(
+            ctx,
+            await buildSendings(ctx, row.event, subject),
+          );
         }
         await query(ctx, "delete from outbox_failure where id = $1::int8", [
           id,
@@ -174,14 +180,10 @@ export class OutboxRetries {
   /** Outside of any transaction, as other servers are asked. */
   async #lookUp({ post_id, comment_id }: StoredEvent): Promise<void> {
     const job = { ...this.#context, now: new Date() };
-    const [row] = await query<{ text: string | null }>(
-      job,
-      comment_id === null
-        ? "select body as text from post where id = $1::int4"
-        : "select content as text from comment where id = $1::int4",
-      [comment_id ?? post_id],
-    );
+    const text = comment_id === null
+      ? await readText(job, "post", post_id!)
+      : await readText(job, "comment", comment_id);
     const ctx = federationContext(await systemContext(job));
-    await learnMentions(ctx, row?.text ?? "");
+    await learnMentions(ctx, text);
   }
 }
