@@ -25,6 +25,8 @@ const NOT_SHIPPED = [
   "esbuild",
   "playwright-core",
   "lemmy-js-client",
+  "@fedify/fedify",
+  "@fedify/vocab",
   "s3rver",
   "feedsmith",
   "fast-xml-parser",
