@@ -15,7 +15,11 @@ import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
 import {
+  B,
+  followPerson,
   inWords,
+  join,
+  preparedOnce,
   recordedShape,
   shapeOf,
   startOutbox,
@@ -30,12 +34,9 @@ import {
 } from "../unit/domain/support.ts";
 
 const site = sharedSite();
-const B = "https://tundra.test";
 type Json = Record<string, unknown>;
 
-let started: ReturnType<typeof prepare> | undefined;
-const prepared = () => started ??= prepare();
-Deno.test.afterAll(async () => await (await started)?.outbox.stop());
+const prepared = preparedOnce(prepare);
 
 /** Ann, whom somebody at fan.test follows; a community here, and one at far.test. */
 async function prepare() {
@@ -48,20 +49,9 @@ async function prepare() {
   });
   const fan = await remoteInstance(s, "fan.test");
   const far = await remoteInstance(s, "far.test");
-  await sql(
-    s,
-    "insert into person_follow (person_id, follower_id) values ($1::int4, $2::int4)",
-    ann.viewer!.person.id,
-    fan.person,
-  );
+  await followPerson(s, fan.person, ann.viewer!.person.id);
   await followCommunity(s.admin, { community_id: hidden, follow: true });
-  await sql(
-    s,
-    `insert into community_actions (person_id, community_id, followed_at, follow_state)
-     values ($1::int4, $2::int4, now(), 'accepted')`,
-    ann.viewer!.person.id,
-    hidden,
-  );
+  await join(s, ann.viewer!.person.id, hidden);
   return { s, outbox, ann, cats, hidden, fan, far };
 }
 
@@ -268,13 +258,7 @@ test("what happens in private communities is for members, and is never served", 
   for (const { json } of rows) t.equal(json.to, members);
 
   // Who follows her reads it if somebody of that server is a member.
-  await sql(
-    s,
-    `insert into community_actions (person_id, community_id, followed_at, follow_state)
-     values ($1::int4, $2::int4, now(), 'accepted')`,
-    fan.person,
-    hidden,
-  );
+  await join(s, fan.person, hidden);
   const id = rows[2].json.object as Json;
   const [, vote] = await outbox.sentBy(() =>
     likePost(ann, { post_id: Number(String(id.id).split("/").at(-1)) })

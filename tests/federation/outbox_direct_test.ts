@@ -1,4 +1,4 @@
-/** What is sent to certain servers alone: follows, private messages, reports, accounts, lists. */
+/** What is sent to certain servers alone: follows, private messages, accounts, lists. */
 import { deleteAccount } from "../../lib/domain/account/delete.ts";
 import {
   blockCommunity,
@@ -20,16 +20,14 @@ import {
   deletePrivateMessage,
   editPrivateMessage,
 } from "../../lib/domain/private_message/edit.ts";
-import {
-  createCommunityReport,
-  createPostReport,
-} from "../../lib/domain/report/create.ts";
-import { resolveReport } from "../../lib/domain/report/resolve.ts";
 import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
 import {
+  addRemoteSite,
+  B,
   inWords,
+  preparedOnce,
   recordedShape,
   shapeOf,
   startOutbox,
@@ -37,19 +35,14 @@ import {
 import {
   makePost,
   remoteInstance,
-  remotePost,
   sharedSite,
-  type Site,
   sql,
 } from "../unit/domain/support.ts";
 
 const site = sharedSite();
-const B = "https://tundra.test";
 type Json = Record<string, unknown>;
 
-let started: ReturnType<typeof prepare> | undefined;
-const prepared = () => started ??= prepare();
-Deno.test.afterAll(async () => await (await started)?.outbox.stop());
+const prepared = preparedOnce(prepare);
 
 async function prepare() {
   const s = await site();
@@ -57,23 +50,9 @@ async function prepare() {
   const ann = await s.signUp("ann");
   const cats = await makeCommunity(s.admin, "cats");
   const far = await remoteInstance(s, "far.test");
-  await addSite(s, far.instance, "far.test");
+  await addRemoteSite(s, far.instance);
   await sql(s, "update instance set checked_at = now()");
   return { s, outbox, ann, cats, far };
-}
-
-async function addSite(
-  s: Site,
-  instance: number,
-  host: string,
-): Promise<void> {
-  await sql(
-    s,
-    `insert into site (name, ap_id, inbox_url, public_key, instance_id)
-     values ('Far', 'https://' || $2 || '/', 'https://' || $2 || '/site_inbox', '', $1::int4)`,
-    instance,
-    host,
-  );
 }
 
 const SOMEBODY = "https://far.test/u/somebody";
@@ -237,102 +216,6 @@ test("private messages go to the recipient, in the shape that his server reads",
     t.equal((json.object as Json).type, type, version);
   }
   await sql(s, "update instance set software = null, version = null");
-});
-
-test("reports of posts go to the community elsewhere, and those of this site's rules nowhere", async (t) => {
-  const { s, outbox, ann, far } = await prepared();
-  const other = await remoteInstance(s, "other.test");
-  await addSite(s, other.instance, "other.test");
-  const make = () =>
-    remotePost(s, {
-      name: "There",
-      creator_id: other.person,
-      community_id: far.community,
-    });
-  const [post_id, second] = [await make(), await make()];
-  let report_id = 0;
-  const rows = await outbox.sentBy(async () => {
-    const view = await createPostReport(ann, { post_id, reason: "spam" });
-    report_id = view.post_report.id;
-    await createPostReport(ann, {
-      post_id: second,
-      reason: "illegal here",
-      violates_instance_rules: true,
-    });
-  });
-  t.equal(rows.map(inWords), ["Flag by /u/ann to far.test, secret"]);
-  const { json } = rows[0];
-  t.equal(shapeOf(json), recordedShape("community/report_page"));
-  t.equal([json.to, json.audience, json.summary], [
-    [ELSEWHERE],
-    ELSEWHERE,
-    "spam",
-  ]);
-  const resolved = await outbox.sentBy(async () => {
-    await resolveReport(s.admin, "post", { report_id, resolved: true });
-    await resolveReport(s.admin, "post", { report_id, resolved: false });
-  });
-  t.equal(resolved.map(inWords), [
-    "Resolve(Flag) by /u/admin to far.test, secret",
-  ]);
-  const flag = resolved[0].json.object as Json;
-  t.equal([flag.actor, "summary" in flag], [`${B}/u/ann`, false]);
-  t.equal(resolved[0].json.to, [ELSEWHERE]);
-});
-
-test("reports in a community here go to its moderators elsewhere and to the author's server", async (t) => {
-  const { s, outbox, ann, cats, far } = await prepared();
-  const [{ id: other }] = await sql<{ id: number }>(
-    s,
-    "select id from person where ap_id = 'https://other.test/u/somebody'",
-  );
-  await sql(
-    s,
-    `insert into community_actions (person_id, community_id, became_moderator_at)
-     values ($1::int4, $2::int4, now() + interval '1 minute')`,
-    far.person,
-    cats,
-  );
-  const post_id = await remotePost(s, {
-    name: "Here",
-    creator_id: other,
-    community_id: cats,
-  });
-  const [flag] = await outbox.sentBy(() =>
-    createPostReport(ann, { post_id, reason: "spam" })
-  );
-  t.equal(inWords(flag), "Flag by /u/ann to far.test other.test, secret");
-  t.ok(flag.send_inboxes.includes("https://other.test/site_inbox"));
-
-  const forwarded = await outbox.sentBy(() =>
-    recordEvent({ ...s.admin, viewer: null }, {
-      kind: "report_received",
-      community_id: cats,
-      data: {
-        activity: { ...flag.json, id: "https://x.test/1", extra: { kept: 1 } },
-        reporter_instance_id: far.instance,
-        author_instance_id: null,
-      },
-    })
-  );
-  t.equal(forwarded.map(inWords), [
-    "Announce(Flag) by /c/cats to far.test far.test, secret",
-  ]);
-  t.equal((forwarded[0].json.object as Json).extra, { kept: 1 });
-
-  const [report] = await outbox.sentBy(() =>
-    createCommunityReport(ann, { community_id: far.community, reason: "bad" })
-  );
-  t.equal(report.send_inboxes, ["https://far.test/site_inbox"]);
-  t.equal([report.json.to, report.json.object, "audience" in report.json], [
-    ["https://far.test/"],
-    ELSEWHERE,
-    false,
-  ]);
-  const here = await outbox.sentBy(() =>
-    createCommunityReport(ann, { community_id: cats, reason: "bad" })
-  );
-  t.equal(here, []);
 });
 
 test("activities of others in a community here are announced as they came", async (t) => {

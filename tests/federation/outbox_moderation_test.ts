@@ -4,25 +4,13 @@ import {
   lockComment,
   removeComment,
 } from "../../lib/domain/comment/moderate.ts";
-import {
-  deleteCommunity,
-  editCommunity,
-} from "../../lib/domain/community/edit.ts";
-import {
-  hideCommunity,
-  removeCommunity,
-} from "../../lib/domain/community/moderate.ts";
+import { editCommunity } from "../../lib/domain/community/edit.ts";
+import { removeCommunity } from "../../lib/domain/community/moderate.ts";
 import { addModToCommunity } from "../../lib/domain/community/moderators.ts";
-import { createCommunityTag } from "../../lib/domain/community/tags.ts";
 import {
   banFromCommunity,
   banPerson,
 } from "../../lib/domain/moderation/ban.ts";
-import {
-  purgeCommunity,
-  purgePerson,
-  purgePost,
-} from "../../lib/domain/moderation/purge.ts";
 import {
   featurePost,
   lockPost,
@@ -33,14 +21,18 @@ import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
 import {
+  addRemoteSite,
+  B,
+  byPersons,
+  followPerson,
   inWords,
+  join,
+  preparedOnce,
   recordedShape,
-  type Sent,
   shapeOf,
   startOutbox,
 } from "../support/outbox.ts";
 import {
-  makePost,
   remoteInstance,
   remotePost,
   sharedSite,
@@ -48,12 +40,9 @@ import {
 } from "../unit/domain/support.ts";
 
 const site = sharedSite();
-const B = "https://tundra.test";
 type Json = Record<string, unknown>;
 
-let started: ReturnType<typeof prepare> | undefined;
-const prepared = () => started ??= prepare();
-Deno.test.afterAll(async () => await (await started)?.outbox.stop());
+const prepared = preparedOnce(prepare);
 
 /** The admin moderates `cats`, with a post of somebody at far.test, who is a member. */
 async function prepare() {
@@ -61,32 +50,16 @@ async function prepare() {
   const outbox = await startOutbox(s);
   const cats = await makeCommunity(s.admin, "cats");
   const far = await remoteInstance(s, "far.test");
-  await sql(
-    s,
-    `insert into site (name, ap_id, inbox_url, public_key, instance_id)
-     values ('Far', 'https://far.test/', 'https://far.test/inbox', '', $1::int4)`,
-    far.instance,
-  );
+  await addRemoteSite(s, far.instance);
   await sql(
     s,
     `update community set moderators_url = ap_id || '/moderators', featured_url = ap_id || '/featured'
      where id = $1::int4`,
     far.community,
   );
-  await sql(
-    s,
-    `insert into community_actions (person_id, community_id, followed_at, follow_state)
-     values ($1::int4, $2::int4, now(), 'accepted')`,
-    far.person,
-    cats,
-  );
+  await join(s, far.person, cats);
   // Moderators have no followers who would hear of what they do.
-  await sql(
-    s,
-    "insert into person_follow (person_id, follower_id) values ($1::int4, $2::int4)",
-    s.admin.viewer!.person.id,
-    far.person,
-  );
+  await followPerson(s, far.person, s.admin.viewer!.person.id);
   const postId = await remotePost(s, {
     name: "From elsewhere",
     creator_id: far.person,
@@ -101,11 +74,6 @@ async function prepare() {
 }
 
 const SOMEBODY = "https://far.test/u/somebody";
-
-/** The rows without the community's Announces, which each repeat the row after them. */
-function own(rows: readonly Sent[]): Sent[] {
-  return rows.filter((row) => row.actor_type === "person");
-}
 
 test("removals carry their reason and whether what is below went too", async (t) => {
   const { s, outbox, post, post_id } = await prepared();
@@ -133,7 +101,7 @@ test("removals carry their reason and whether what is below went too", async (t)
     "Announce(Delete) by /c/cats to followers",
     "Delete by /u/admin to nobody",
   ]);
-  const [first, undo, third] = own(rows).map((row) => row.json);
+  const [first, undo, third] = byPersons(rows).map((row) => row.json);
   t.equal([first.object, first.summary, first.withReplies], [
     post,
     "spam",
@@ -181,7 +149,7 @@ test("locks, pins and warnings are sent; pins of the whole site are not", async 
     });
     await warnPost(s.admin, { post_id, reason: "Once more and you go" });
   });
-  t.equal(own(rows).map(inWords), [
+  t.equal(byPersons(rows).map(inWords), [
     "Lock by /u/admin to nobody",
     "Undo(Lock) by /u/admin to nobody",
     "Lock by /u/admin to nobody",
@@ -190,7 +158,9 @@ test("locks, pins and warnings are sent; pins of the whole site are not", async 
     "Warn by /u/admin to far.test, secret",
   ]);
   t.equal(rows.length, 11, "the warning is not announced");
-  const [lock, unlock, , add, remove, warn] = own(rows).map((row) => row.json);
+  const [lock, unlock, , add, remove, warn] = byPersons(rows).map((row) =>
+    row.json
+  );
   t.equal(shapeOf(lock), recordedShape("community/lock_page"));
   t.equal(shapeOf(add), recordedShape("community/add_featured_post"));
   t.equal(shapeOf(remove), recordedShape("community/remove_featured_post"));
@@ -236,7 +206,7 @@ test("whoever becomes or was a moderator, or is banned, is told besides", async 
     "Undo(Block) by /u/admin to far.test",
   ]);
   for (const row of rows) t.equal(row.changes, [SOMEBODY]);
-  const [add, dismissal, block, undo] = own(rows).map((row) => row.json);
+  const [add, dismissal, block, undo] = byPersons(rows).map((row) => row.json);
   t.equal(shapeOf(add), recordedShape("community/add_mod"));
   t.equal(shapeOf(dismissal), recordedShape("community/remove_mod"));
   t.equal(shapeOf(block), recordedShape("block/block_user"));
@@ -316,134 +286,4 @@ test("moderation in a community elsewhere goes there and to the person concerned
   ]);
   t.equal(rows[0].json.summary, "", "a removal, though without a reason");
   t.equal((rows[2].json.object as Json).name, "Further");
-});
-
-test("changes of a community are sent, and what concerns this site alone is not", async (t) => {
-  const { s, outbox } = await prepared();
-  const community_id = await makeCommunity(s.admin, "dogs");
-  const rows = await outbox.sentBy(async () => {
-    await editCommunity(s.admin, { community_id, title: "Dogs" });
-    await createCommunityTag(s.admin, { community_id, name: "puppy" });
-    await hideCommunity(s.admin, { community_id, hidden: true, reason: "" });
-    await hideCommunity(s.admin, { community_id, hidden: false, reason: "" });
-    await deleteCommunity(s.admin, { community_id, deleted: true });
-    await deleteCommunity(s.admin, { community_id, deleted: false });
-    await removeCommunity(s.admin, {
-      community_id,
-      removed: true,
-      reason: "x",
-    });
-  });
-  t.equal(own(rows).map(inWords), [
-    "Update(Group) by /u/admin to nobody",
-    "Update(Group) by /u/admin to nobody",
-    "Delete by /u/admin to far.test",
-    "Undo(Delete) by /u/admin to far.test",
-    "Delete by /u/admin to nobody",
-  ]);
-  t.equal(rows.length, 10);
-  const [, update, deletion, , removal] = own(rows).map((row) => row.json);
-  t.equal(shapeOf(update), recordedShape("community/update_community"));
-  const tags = (update.object as { tag: Json[] }).tag;
-  t.equal(tags.map((tag) => tag.preferredUsername), ["puppy"]);
-  t.equal(deletion.object, `${B}/c/dogs`);
-  t.equal(["summary" in deletion, removal.summary], [false, "x"]);
-});
-
-test("a change of visibility is addressed as receivers know the community", async (t) => {
-  const { s, outbox } = await prepared();
-  const community_id = await makeCommunity(s.admin, "birds");
-  const id = `${B}/c/birds`;
-  const everybody = [id, PUBLIC];
-  const members = [id, `${id}/followers`];
-  const to = async (
-    visibility: "public" | "private" | "local_only_public" | "unlisted",
-  ) =>
-    (await outbox.sentBy(() =>
-      editCommunity(s.admin, { community_id, visibility })
-    )).map((row) => [inWords(row).split(" by ")[0], row.json.to]);
-  t.equal(await to("private"), [
-    ["Announce(Update(Group))", everybody],
-    ["Update(Group)", everybody],
-  ]);
-  t.equal(await to("local_only_public"), [
-    ["Announce(Delete)", members],
-    ["Delete", members],
-  ]);
-  t.equal(await to("public"), [
-    ["Announce(Undo(Delete))", members],
-    ["Undo(Delete)", members],
-    ["Announce(Update(Group))", members],
-    ["Update(Group)", members],
-  ]);
-  t.equal(await to("unlisted"), [
-    ["Announce(Update(Group))", everybody],
-    ["Update(Group)", everybody],
-  ]);
-
-  const inside = await makeCommunity(s.admin, "inside", {
-    visibility: "local_only_private",
-  });
-  const shown = await outbox.sentBy(async () => {
-    await editCommunity(s.admin, { community_id: inside, title: "Within" });
-    await editCommunity(s.admin, {
-      community_id: inside,
-      visibility: "public",
-    });
-  });
-  t.equal(shown.map(inWords), [
-    "Announce(Update(Group)) by /c/inside to followers",
-    "Update(Group) by /u/admin to nobody",
-  ], "nobody knew it, so that it need not be restored");
-});
-
-test("purges are removals to others, and bans for ever", async (t) => {
-  const { s, outbox, far } = await prepared();
-  const community_id = await makeCommunity(s.admin, "fish");
-  await sql(
-    s,
-    `insert into community_actions (person_id, community_id, followed_at, follow_state)
-     values ($1::int4, $2::int4, now(), 'accepted')`,
-    far.person,
-    community_id,
-  );
-  const post_id = await makePost(s.admin, community_id);
-  const doomed = await s.signUp("doomed");
-  const rows = await outbox.sentBy(async () => {
-    await purgePost(s.admin, { post_id, reason: "law" });
-    await purgeCommunity(s.admin, { community_id, reason: "all of it" });
-    await purgePerson(s.admin, {
-      person_id: doomed.viewer!.person.id,
-      reason: "bot",
-    });
-  });
-  // The post's rows name a community that is gone as well by the time they are made.
-  t.equal(rows.map(inWords), [
-    "Delete by /u/admin to far.test",
-    "Block by /u/admin to all",
-  ]);
-  t.equal([rows[0].json.object, rows[0].json.summary], [
-    `${B}/c/fish`,
-    "all of it",
-  ]);
-  t.equal([rows[1].json.object, rows[1].json.removeData], [
-    `${B}/u/doomed`,
-    true,
-  ]);
-
-  const { cats } = await prepared();
-  const single = await makePost(s.admin, cats);
-  const purged = await outbox.sentBy(() =>
-    purgePost(s.admin, { post_id: single, reason: "law" })
-  );
-  t.equal(purged.map(inWords), [
-    "Announce(Delete) by /c/cats to followers",
-    "Delete by /u/admin to nobody",
-  ]);
-  const { json } = purged[1];
-  t.equal([json.object, json.summary, json.withReplies], [
-    `${B}/post/${single}`,
-    "law",
-    false,
-  ]);
 });

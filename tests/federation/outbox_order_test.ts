@@ -14,7 +14,14 @@ import { likePost } from "../../lib/domain/vote/post.ts";
 import { serveActivity } from "../../lib/federation/serve/handler.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
-import { inWords, type Sent, startOutbox } from "../support/outbox.ts";
+import {
+  B,
+  byPersons,
+  inWords,
+  preparedOnce,
+  type Sent,
+  startOutbox,
+} from "../support/outbox.ts";
 import { Remote } from "../support/remote.ts";
 import {
   makePost,
@@ -24,20 +31,14 @@ import {
 } from "../unit/domain/support.ts";
 
 const site = sharedSite();
-const B = "https://tundra.test";
 type Json = Record<string, unknown>;
 
-let started: ReturnType<typeof prepare> | undefined;
-const prepared = () => started ??= prepare();
-Deno.test.afterAll(async () => {
-  const parts = await started;
-  await parts?.outbox.stop();
-  await parts?.remote.close();
-});
+const remote = new Remote();
+const prepared = preparedOnce(prepare);
+Deno.test.afterAll(() => remote.close());
 
 async function prepare() {
   const s = await site();
-  const remote = new Remote();
   const outbox = await startOutbox(s, remote.client);
   const cats = await makeCommunity(s.admin, "cats");
   const ann = await s.signUp("ann");
@@ -47,18 +48,18 @@ async function prepare() {
       custom_thumbnail: null,
       attempts: 0,
     });
-  return { s, remote, outbox, cats, ann, look };
+  return { s, outbox, cats, ann, look };
 }
 
 /** The users' own activities, without what communities announce. */
 function own(rows: readonly Sent[]): string[] {
-  return rows.filter((row) => row.actor_type === "person").map(inWords);
+  return byPersons(rows).map(inWords);
 }
 
 const PAGE = "https://news.test/article";
 
 test("a post waits for its link, with what is said about it; others do not", async (t) => {
-  const { s, remote, outbox, cats, ann, look } = await prepared();
+  const { s, outbox, cats, ann, look } = await prepared();
   remote.answers.set(PAGE, () =>
     new Response("<title>News</title>", {
       headers: { "content-type": "text/html" },
@@ -147,7 +148,7 @@ test("nothing of a person is sent after the end of the account", async (t) => {
 });
 
 test("persons whom a text mentions are looked up before it goes out, and it goes to them", async (t) => {
-  const { remote, outbox, cats, ann, s } = await prepared();
+  const { outbox, cats, ann, s } = await prepared();
   remote.answers.set(
     "https://news.test/.well-known/webfinger?resource=acct:mia@news.test",
     {

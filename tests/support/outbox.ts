@@ -24,6 +24,59 @@ export interface Sent {
   needs: string[];
 }
 
+/** Origin of the site whose outbox is tested. */
+export const B = "https://tundra.test";
+
+/** What a test prepares once for all tests of its file; the outbox ends with them. */
+export function preparedOnce<Parts extends { outbox: TestOutbox }>(
+  prepare: () => Promise<Parts>,
+): () => Promise<Parts> {
+  let started: Promise<Parts> | undefined;
+  Deno.test.afterAll(async () => await (await started)?.outbox.stop());
+  return () => started ??= prepare();
+}
+
+/** Makes somebody a member of a community. */
+export async function join(
+  site: Pick<TestSite, "db">,
+  person: number,
+  community: number,
+): Promise<void> {
+  await query(
+    site,
+    `insert into community_actions (person_id, community_id, followed_at, follow_state)
+     values ($1::int4, $2::int4, now(), 'accepted')`,
+    [person, community],
+  );
+}
+
+/** Lets somebody elsewhere follow a person. */
+export async function followPerson(
+  site: Pick<TestSite, "db">,
+  follower: number,
+  person: number,
+): Promise<void> {
+  await query(
+    site,
+    "insert into person_follow (follower_id, person_id) values ($1::int4, $2::int4)",
+    [follower, person],
+  );
+}
+
+/** Makes the site of an instance known, with an inbox of its own. */
+export async function addRemoteSite(
+  site: Pick<TestSite, "db">,
+  instance: number,
+): Promise<void> {
+  await query(
+    site,
+    `insert into site (name, ap_id, inbox_url, public_key, instance_id)
+     select 'Far', 'https://' || domain || '/', 'https://' || domain || '/site_inbox', '', id
+     from instance where id = $1::int4`,
+    [instance],
+  );
+}
+
 /** The outbox of a site without other tasks. */
 export interface TestOutbox {
   job: JobContext;
@@ -107,6 +160,11 @@ export function inWords(row: Sent): string {
   return `${kind(row.json)} by ${pathname} to ${to.join(" ") || "nobody"}${
     row.sensitive ? ", secret" : ""
   }`;
+}
+
+/** The rows without the community's Announces, each of which repeats the row after it. */
+export function byPersons(rows: readonly Sent[]): Sent[] {
+  return rows.filter((row) => row.actor_type === "person");
 }
 
 /** Types and member names of an activity and those in it, to compare with a recorded one. */

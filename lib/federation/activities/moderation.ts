@@ -10,6 +10,7 @@ import {
   activityIn,
   activityOf,
   direct,
+  isLocalOnly,
   sendInCommunity,
   type Sending,
   type SentCommunity,
@@ -219,7 +220,7 @@ function sendWarning(
   community: SentCommunity,
   object: string | undefined,
 ): Sending[] {
-  if (object === undefined || community.visibility.startsWith("local_only")) {
+  if (object === undefined || isLocalOnly(community.visibility)) {
     return [];
   }
   const activity = activityOf(ctx, "Warn", person.ap_id, {

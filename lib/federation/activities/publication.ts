@@ -2,7 +2,7 @@ import { type Ctx, query } from "../../domain/context.ts";
 import type { StoredEvent } from "../../jobs/event_consumer.ts";
 import { mentionedNames, mentionedPersons } from "../objects/mentions.ts";
 import { noteObject } from "../objects/note.ts";
-import type { Json } from "../objects/send.ts";
+import { audienceOf, type Json } from "../objects/send.ts";
 import { pageObject } from "../objects/page.ts";
 import { isOverdue, NotYet } from "./not_yet.ts";
 import {
@@ -45,7 +45,10 @@ export async function sendPost(
     else await requireLinkChecked(ctx, event, post);
   }
   const type = event.kind === "post_created" ? "Create" : "Update";
-  const object = await pageObject(ctx, post.id);
+  const object = {
+    ...await pageObject(ctx, post.id),
+    to: audienceOf(community),
+  };
   const by = (actor: string) =>
     activityIn(ctx, community, type, actor, { object });
   if (byAuthor) {
@@ -155,8 +158,11 @@ export async function sendComment(
 ): Promise<Sending[]> {
   if (!person?.local || !community || !post || !comment) return [];
   await requireMentionsKnown(ctx, "comment", comment.id);
-  const object = await noteObject(ctx, comment.id);
-  const { cc, tag } = object;
+  const object = {
+    ...await noteObject(ctx, comment.id),
+    to: audienceOf(community),
+  };
+  const { cc, tag } = object as Json;
   const type = event.kind === "comment_created" ? "Create" : "Update";
   const activity = activityIn(ctx, community, type, person.ap_id, {
     cc,

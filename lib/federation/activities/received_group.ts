@@ -70,6 +70,6 @@ async function store(
     kind: "community_updated",
     person_id: moderator,
     community_id: id,
-    data: { received: true },
+    data: { received: true, visibility_before: visibilityBefore },
   });
 }

@@ -28,7 +28,10 @@ export interface SentComment {
   path: string;
 }
 
-/** What an event names, as it is now; null where it names none, or nothing is left. */
+/**
+ * What an event names, as it is now, the community with the visibility that it had; null where it
+ * names none, or nothing is left.
+ */
 export interface Subject {
   person: Doer | null;
   community: SentCommunity | null;
@@ -36,13 +39,24 @@ export interface Subject {
   comment: SentComment | null;
 }
 
+/**
+ * SQL: the visibility of community `c` at the place `e` in the log, by which receivers know it until
+ * they are told of the next change (Q47); what is local-only now is so at once.
+ */
+const VISIBILITY =
+  `case when c.visibility like 'local_only%' then c.visibility else coalesce(
+        (select v.data->>'visibility_before' from event v
+         where v.kind = 'community_updated' and v.community_id = c.id
+           and (v.xid, v.id) > (e.xid::xid8, e.id) and v.data->>'visibility_before' is not null
+         order by v.xid, v.id limit 1), c.visibility) end`;
+
 const TEXT = `
   select case when u.id is not null then json_build_object('id', u.id, 'ap_id', u.ap_id,
       'local', u.local, 'followers', coalesce((select json_agg(distinct f.inbox_url)
         from person_follow x join person f on f.id = x.follower_id
         where x.person_id = u.id and not f.local), '[]')) end as person,
     case when c.id is not null then json_build_object('id', c.id, 'ap_id', c.ap_id,
-      'local', c.local, 'visibility', c.visibility,
+      'local', c.local, 'visibility', ${VISIBILITY},
       'federated_visibility', c.federated_visibility, 'instance_id', c.instance_id,
       'inbox_url', c.inbox_url, 'followers_url', c.followers_url,
       'featured_url', c.featured_url, 'moderators_url', c.moderators_url) end as community,
@@ -51,8 +65,8 @@ const TEXT = `
       'scheduled', p.scheduled_publish_time_at is not null) end as post,
     case when m.id is not null then json_build_object('id', m.id, 'ap_id', m.ap_id,
       'creator_id', m.creator_id, 'path', m.path) end as comment
-  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[]) with ordinality
-    as e(person, community, post, comment, position)
+  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[])
+    with ordinality as e(person, community, post, comment, xid, id, position)
   left join person u on u.id = e.person
   left join community c on c.id = e.community
   left join post p on p.id = e.post
@@ -60,16 +74,25 @@ const TEXT = `
   left join comment m on m.id = e.comment
   order by e.position`;
 
-/** Reads what events name, in their order. */
+/** A place in the log of events. */
+export type Place = Pick<StoredEvent, "xid" | "id">;
+
+/**
+ * Reads what events name, in their order.
+ * @param place where the log is, if not at each event
+ */
 export async function readSubjects(
   ctx: Pick<Ctx, "db">,
   events: readonly StoredEvent[],
+  place?: Place,
 ): Promise<Subject[]> {
   const subjects = await query<Subject>(ctx, TEXT, [
     events.map((event) => event.person_id),
     events.map((event) => event.community_id),
     events.map((event) => event.post_id),
     events.map((event) => event.comment_id),
+    events.map((event) => (place ?? event).xid),
+    events.map((event) => (place ?? event).id),
   ]);
   for (const { person, community } of subjects) {
     if (!person || community?.visibility !== "private") continue;

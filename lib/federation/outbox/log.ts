@@ -5,16 +5,22 @@ import type { Sending } from "../activities/sending.ts";
 const LOCK = [0x74666564, 1];
 
 /**
+ * Lets one transaction at a time append to the log, so that ids become visible in order (§5.1);
+ * whoever waits waits for the database alone.
+ */
+export async function lockLog(ctx: Pick<Ctx, "db">): Promise<void> {
+  await query(ctx, "select pg_advisory_xact_lock($1::int4, $2::int4)", LOCK);
+}
+
+/**
  * Appends activities to the log in their order, in the transaction that notes their events as done.
- * One transaction at a time appends, so that ids become visible in order (§5.1); it waits for
- * nothing but the database.
  */
 export async function appendToLog(
   ctx: Pick<Ctx, "db" | "now">,
   sendings: readonly Sending[],
 ): Promise<void> {
   if (sendings.length === 0) return;
-  await query(ctx, "select pg_advisory_xact_lock($1::int4, $2::int4)", LOCK);
+  await lockLog(ctx);
   const rows = sendings.map((sending) => ({
     ap_id: sending.activity.id,
     data: JSON.stringify(sending.activity),

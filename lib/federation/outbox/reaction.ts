@@ -16,6 +16,9 @@ import {
   waitingAbout,
 } from "./waiting.ts";
 
+/** Names the outbox's place in the log of events. */
+export const OUTBOX = "outbox";
+
 /**
  * Makes activities of events and appends them to the log (federation §5.1). Whatever cannot be
  * built yet is put aside, with all later events about the same; the others go on.
@@ -23,7 +26,7 @@ import {
  */
 export function outbox(committed: () => void): EventReaction {
   return {
-    name: "outbox",
+    name: OUTBOX,
     kinds: SENT_KINDS,
     async handle(context, events) {
       const ctx = { ...await systemContext(context), mentionsLookedUp: false };

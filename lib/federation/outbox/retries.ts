@@ -4,18 +4,29 @@ import type { StoredEvent } from "../../jobs/event_consumer.ts";
 import { type JobContext, systemContext } from "../../jobs/job.ts";
 import { NotYet } from "../activities/not_yet.ts";
 import { readText } from "../activities/publication.ts";
-import { readSubjects } from "../activities/subject.ts";
+import { type Place, readSubjects } from "../activities/subject.ts";
 import { federationContext } from "../context.ts";
 import { learnMentions } from "../objects/mentions.ts";
 import { attempt, logFailure } from "./attempt.ts";
 import { buildSendings } from "./build.ts";
-import { appendToLog } from "./log.ts";
+import { appendToLog, lockLog } from "./log.ts";
+import { OUTBOX } from "./reaction.ts";
 import { postponement } from "./waiting.ts";
 
 /** Events tried at once. */
 const AT_ONCE = 4;
 /** Milliseconds until another look when nobody wakes us, and when nothing is due before. */
 const POLL_MS = 5000;
+
+/** How far the log of events is handled, by which what was put aside is addressed now. */
+async function placeInLog(ctx: Pick<JobContext, "db">): Promise<Place> {
+  const [place] = await query<Place>(
+    ctx,
+    "select xid::text as xid, id from event_consumer where name = $1",
+    [OUTBOX],
+  );
+  return place;
+}
 
 /** SQL condition: nothing earlier is about the same as the row `f`. */
 const FIRST = `not exists (select from outbox_failure e
@@ -134,7 +145,9 @@ export class OutboxRetries {
       const ctx = { ...await systemContext(job), ...options };
       const failure = await attempt(ctx, async () => {
         if (ctx.site.local_site.federation_enabled) {
-          const [subject] = await readSubjects(ctx, [row.event]);
+          await lockLog(ctx);
+          const place = await placeInLog(ctx);
+          const [subject] = await readSubjects(ctx, [row.event], place);
           await appendToLog(
             ctx,
             await buildSendings(ctx, row.event, subject),
