@@ -7,6 +7,7 @@ import {
 } from "../db/connection.ts";
 import { LiveHub } from "../live/hub.ts";
 import { createFront } from "./front.ts";
+import { IdleCollector } from "./idle_collector.ts";
 import { Services } from "./services.ts";
 import { Shared } from "./shared.ts";
 
@@ -61,6 +62,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { default: app }: ServerModule = await import(options.serverModule);
   const front = createFront(services, (req, info) => app.fetch(req, info));
   const drain = new Drain();
+  const collector = new IdleCollector();
   const abort = new AbortController();
   const server = Deno.serve({
     hostname: config.bind,
@@ -68,11 +70,15 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     reusePort: true,
     signal: abort.signal,
     onListen: () => {},
-  }, (req, info) => drain.handle(() => front(req, info)));
+  }, (req, info) => {
+    collector.count();
+    return drain.handle(() => front(req, info));
+  });
   return {
     hub,
     database,
     async stop(timeout) {
+      collector.stop();
       hub.closeAll();
       const timer = setTimeout(() => {
         log.warn("requests are still running; they are cut off");
