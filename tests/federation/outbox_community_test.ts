@@ -22,32 +22,18 @@ import {
   followPerson,
   inWords,
   join,
-  preparedOnce,
   recordedShape,
   shapeOf,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
-import {
-  makePost,
-  remoteInstance,
-  sharedSite,
-  sql,
-} from "../unit/domain/support.ts";
+import { makePost, sql } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
-const prepared = preparedOnce(prepare);
-
-/** The admin, whom somebody at far.test follows. */
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s);
-  const cats = await makeCommunity(s.admin, "cats");
-  const far = await remoteInstance(s, "far.test");
-  await followPerson(s, far.person, s.admin.viewer!.person.id);
-  return { s, outbox, cats, far };
-}
+/** Somebody at far.test follows the admin. */
+const prepared = sharedOutbox(({ s, far }) =>
+  followPerson(s, far.person, s.admin.viewer!.person.id)
+);
 
 test("changes of a community are sent, and what concerns this site alone is not", async (t) => {
   const { s, outbox } = await prepared();

@@ -19,41 +19,31 @@ import {
   followPerson,
   inWords,
   join,
-  preparedOnce,
   recordedShape,
   shapeOf,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
 import {
   makePost,
   remoteInstance,
   remotePost,
-  sharedSite,
   type Site,
   sql,
 } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
-const prepared = preparedOnce(prepare);
-
-/** Ann, whom somebody at fan.test follows; a community here, and one at far.test. */
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s);
-  const ann = await s.signUp("ann");
-  const cats = await makeCommunity(s.admin, "cats");
+/** Somebody at fan.test follows Ann, who is a member of a private community as well. */
+const prepared = sharedOutbox(async ({ s, ann }) => {
   const hidden = await makeCommunity(s.admin, "hidden", {
     visibility: "private",
   });
   const fan = await remoteInstance(s, "fan.test");
-  const far = await remoteInstance(s, "far.test");
   await followPerson(s, fan.person, ann.viewer!.person.id);
   await followCommunity(s.admin, { community_id: hidden, follow: true });
   await join(s, ann.viewer!.person.id, hidden);
-  return { s, outbox, ann, cats, hidden, fan, far };
-}
+  return { hidden, fan };
+});
 
 async function apId(s: Site, table: string, id: number): Promise<string> {
   const [row] = await sql<{ ap_id: string }>(

@@ -27,33 +27,15 @@ import {
   addRemoteSite,
   B,
   inWords,
-  preparedOnce,
   recordedShape,
   shapeOf,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
-import {
-  makePost,
-  remoteInstance,
-  sharedSite,
-  sql,
-} from "../unit/domain/support.ts";
+import { makePost, sql } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
-const prepared = preparedOnce(prepare);
-
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s);
-  const ann = await s.signUp("ann");
-  const cats = await makeCommunity(s.admin, "cats");
-  const far = await remoteInstance(s, "far.test");
-  await addRemoteSite(s, far.instance);
-  await sql(s, "update instance set checked_at = now()");
-  return { s, outbox, ann, cats, far };
-}
+const prepared = sharedOutbox(({ s, far }) => addRemoteSite(s, far.instance));
 
 const SOMEBODY = "https://far.test/u/somebody";
 const ELSEWHERE = "https://far.test/c/elsewhere";

@@ -19,7 +19,6 @@ import {
 } from "../../lib/domain/post/moderate.ts";
 import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
-import { makeCommunity } from "../support/domain.ts";
 import {
   addRemoteSite,
   B,
@@ -27,29 +26,16 @@ import {
   followPerson,
   inWords,
   join,
-  preparedOnce,
   recordedShape,
   shapeOf,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
-import {
-  remoteInstance,
-  remotePost,
-  sharedSite,
-  sql,
-} from "../unit/domain/support.ts";
+import { remoteInstance, remotePost, sql } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
-const prepared = preparedOnce(prepare);
-
-/** The admin moderates `cats`, with a post of somebody at far.test, who is a member. */
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s);
-  const cats = await makeCommunity(s.admin, "cats");
-  const far = await remoteInstance(s, "far.test");
+/** Somebody at far.test is a member of `cats` and has written a post there. */
+const prepared = sharedOutbox(async ({ s, cats, far }) => {
   await addRemoteSite(s, far.instance);
   await sql(
     s,
@@ -60,7 +46,7 @@ async function prepare() {
   await join(s, far.person, cats);
   // Moderators have no followers who would hear of what they do.
   await followPerson(s, far.person, s.admin.viewer!.person.id);
-  const postId = await remotePost(s, {
+  const post_id = await remotePost(s, {
     name: "From elsewhere",
     creator_id: far.person,
     community_id: cats,
@@ -68,10 +54,10 @@ async function prepare() {
   const [{ ap_id: post }] = await sql<{ ap_id: string }>(
     s,
     "select ap_id from post where id = $1::int4",
-    postId,
+    post_id,
   );
-  return { s, outbox, cats, far, post, post_id: postId };
-}
+  return { post, post_id };
+});
 
 const SOMEBODY = "https://far.test/u/somebody";
 

@@ -18,39 +18,25 @@ import {
   B,
   byPersons,
   inWords,
-  preparedOnce,
   type Sent,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
 import { Remote } from "../support/remote.ts";
-import {
-  makePost,
-  remoteInstance,
-  sharedSite,
-  sql,
-} from "../unit/domain/support.ts";
+import { makePost, remoteInstance, sql } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
 const remote = new Remote();
-const prepared = preparedOnce(prepare);
+const prepared = sharedOutbox(({ s }) =>
+  Promise.resolve({
+    look: (post_id: number) =>
+      checkLink({ ...s.admin, outgoing: remote.client }, {
+        post_id,
+        custom_thumbnail: null,
+        attempts: 0,
+      }),
+  }), remote.client);
 Deno.test.afterAll(() => remote.close());
-
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s, remote.client);
-  const cats = await makeCommunity(s.admin, "cats");
-  const ann = await s.signUp("ann");
-  const look = (post_id: number) =>
-    checkLink({ ...s.admin, outgoing: remote.client }, {
-      post_id,
-      custom_thumbnail: null,
-      attempts: 0,
-    });
-  return { s, outbox, cats, ann, look };
-}
-
 /** The users' own activities, without what communities announce. */
 function own(rows: readonly Sent[]): string[] {
   return byPersons(rows).map(inWords);

@@ -6,38 +6,19 @@ import {
 } from "../../lib/domain/report/create.ts";
 import { resolveReport } from "../../lib/domain/report/resolve.ts";
 import { test } from "../harness.ts";
-import { makeCommunity } from "../support/domain.ts";
 import {
   addRemoteSite,
   B,
   inWords,
-  preparedOnce,
   recordedShape,
   shapeOf,
-  startOutbox,
+  sharedOutbox,
 } from "../support/outbox.ts";
-import {
-  remoteInstance,
-  remotePost,
-  sharedSite,
-  sql,
-} from "../unit/domain/support.ts";
+import { remoteInstance, remotePost, sql } from "../unit/domain/support.ts";
 
-const site = sharedSite();
 type Json = Record<string, unknown>;
 
-const prepared = preparedOnce(prepare);
-
-async function prepare() {
-  const s = await site();
-  const outbox = await startOutbox(s);
-  const ann = await s.signUp("ann");
-  const cats = await makeCommunity(s.admin, "cats");
-  const far = await remoteInstance(s, "far.test");
-  await addRemoteSite(s, far.instance);
-  await sql(s, "update instance set checked_at = now()");
-  return { s, outbox, ann, cats, far };
-}
+const prepared = sharedOutbox(({ s, far }) => addRemoteSite(s, far.instance));
 
 const ELSEWHERE = "https://far.test/c/elsewhere";
 

@@ -5,7 +5,9 @@ import { OutboxRetries } from "../../lib/federation/outbox/retries.ts";
 import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
 import type { JobContext } from "../../lib/jobs/job.ts";
 import { document } from "../federation/documents.ts";
-import type { TestSite } from "./domain.ts";
+import type { GuardedClient } from "../../lib/http/guarded_client.ts";
+import { remoteInstance, sharedSite } from "../unit/domain/support.ts";
+import { makeCommunity, type TestSite } from "./domain.ts";
 import { eventsDone } from "./events.ts";
 
 type Json = Record<string, unknown>;
@@ -27,13 +29,42 @@ export interface Sent {
 /** Origin of the site whose outbox is tested. */
 export const B = "https://tundra.test";
 
-/** What a test prepares once for all tests of its file; the outbox ends with them. */
-export function preparedOnce<Parts extends { outbox: TestOutbox }>(
-  prepare: () => Promise<Parts>,
-): () => Promise<Parts> {
-  let started: Promise<Parts> | undefined;
+/** What the tests of a file share. */
+export interface OutboxParts {
+  s: TestSite & { admin: Ctx };
+  outbox: TestOutbox;
+  ann: Ctx;
+  /** A community of the admin's. */
+  cats: number;
+  /** far.test, which has been asked what it runs, with a person and a community. */
+  far: { instance: number; person: number; community: number };
+}
+
+/**
+ * A site with an outbox, made by the first test of a file that asks for it and ended after the last.
+ * @param prepare makes what the file needs besides
+ * @param outgoing the way to other servers, if the file plays some
+ */
+export function sharedOutbox<More>(
+  prepare: (parts: OutboxParts) => Promise<More>,
+  outgoing?: GuardedClient,
+): () => Promise<OutboxParts & More> {
+  const site = sharedSite();
+  let started: Promise<OutboxParts & More> | undefined;
   Deno.test.afterAll(async () => await (await started)?.outbox.stop());
-  return () => started ??= prepare();
+  const start = async () => {
+    const s = await site();
+    const parts = {
+      s,
+      outbox: await startOutbox(s, outgoing),
+      ann: await s.signUp("ann"),
+      cats: await makeCommunity(s.admin, "cats"),
+      far: await remoteInstance(s, "far.test"),
+    };
+    await query(s, "update instance set checked_at = now()");
+    return { ...parts, ...await prepare(parts) };
+  };
+  return () => started ??= start();
 }
 
 /** Makes somebody a member of a community. */
@@ -89,7 +120,7 @@ export interface TestOutbox {
   stop(): Promise<void>;
 }
 
-/** @param outgoing the way to other servers, if the test plays some */
+/** The outbox of a test's own site. @param outgoing the way to other servers, if it plays some */
 export async function startOutbox(
   site: TestSite & { admin: Ctx },
   outgoing = site.admin.outgoing,
