@@ -21,6 +21,7 @@ import type { LiveBatch } from "../live/hub.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { surviveFaults } from "./faults.ts";
 import type { Logger } from "./log.ts";
+import { serveMetrics } from "./metrics.ts";
 import { probePort, startingResponder } from "./port.ts";
 import { stopRequest } from "./signals.ts";
 
@@ -81,6 +82,7 @@ class Site {
   #jobs: RunningJobs | undefined;
   #sender: FederationSender | undefined;
   #inbox: InboxWorker | undefined;
+  #metrics: Deno.HttpServer | undefined;
 
   constructor(
     readonly config: Config,
@@ -133,6 +135,9 @@ class Site {
       this.#inbox = new InboxWorker(context, () => this.#reader.wake());
       this.#inbox.start();
     }
+    if (config.prometheus) {
+      this.#metrics = serveMetrics(db, log, config.prometheus);
+    }
     if (config.roles.activitySending) {
       this.#sender = new FederationSender(context);
       this.#sender.start();
@@ -176,6 +181,7 @@ class Site {
       this.#inbox?.stop(),
       this.#jobs?.stop(),
       this.#sender?.stop(),
+      this.#metrics?.shutdown(),
     ]);
     await this.#outgoing.close();
     await this.#reader.stop();

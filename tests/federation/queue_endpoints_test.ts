@@ -1,6 +1,7 @@
 /** What admins see of the queues to other servers, and how they stop one. */
 import { callOurs, codeOf, ok, startSite } from "../clients/api_server.ts";
 import { test } from "../harness.ts";
+import { freePort } from "../support/server.ts";
 
 interface Queue {
   instance: { id: number; domain: string };
@@ -65,6 +66,42 @@ test("admins see how far every server is behind, and can pause it", async (t) =>
     t.equal(items[0].queue_state?.instance_id, id);
     t.equal(items[0].queue_state?.fail_count, 20);
     t.equal(site.failures, []);
+  } finally {
+    await site.close();
+  }
+});
+
+test("monitoring reads how far every server is behind", async (t) => {
+  const port = freePort();
+  const site = await startSite({
+    config: { prometheus: { bind: "127.0.0.1", port } },
+  });
+  try {
+    const { sql } = site.database;
+    await sql`insert into instance (domain) values ('far.example'), ('near.example')`;
+    await sql`insert into sent_activity (ap_id, data, sensitive, published_at, actor_type, actor_apub_id)
+      select 'https://x/' || n, '{}', false, now() - interval '100 seconds', 'site', 'https://x/'
+      from generate_series(1, 3) n`;
+    await sql`update federation_queue_state set last_successful_id = 3
+      from instance where id = instance_id and domain = 'near.example'`;
+    await sql`update federation_queue_state set fail_count = 20, last_retry_at = now()
+      from instance where id = instance_id and domain = 'far.example'`;
+    await sql`insert into received_activity (ap_id, kind, actor_ap_id, host, changes, state)
+      values ('https://far.example/1', 'Like', 'https://far.example/u/a', 'far.example', '{}', 'failed')`;
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+    const text = await response.text();
+    t.equal(response.status, 200);
+    t.match(text, 'tundra_federation_queue_activities{domain="far.example"} 3');
+    t.match(text, 'tundra_federation_queue_failures{domain="far.example"} 20');
+    t.match(text, /queue_retry_seconds\{domain="far.example"\} [56]\d/);
+    t.match(text, /queue_seconds\{domain="far.example"\} 1\d\d/);
+    t.noMatch(text, "near.example");
+    t.match(text, "tundra_federation_servers_failing 1");
+    t.match(text, "tundra_federation_inbox_failed 1");
+    t.match(text, "tundra_federation_inbox_waiting 0");
+    const other = await fetch(`http://127.0.0.1:${port}/`);
+    await other.body?.cancel();
+    t.equal(other.status, 404);
   } finally {
     await site.close();
   }
