@@ -3,7 +3,7 @@ import { imageMode } from "../domain/image/media.ts";
 import { isOwnUrl, proxyUrl } from "../domain/image/urls.ts";
 import type { Ctx } from "../domain/context.ts";
 import { pipelineInput } from "../domain/text_input.ts";
-import { LIMITS } from "../domain/text/rules.ts";
+import { LIMITS, withoutDirectionControls } from "../domain/text/rules.ts";
 import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
 import { htmlToMarkdown } from "./html_to_markdown.ts";
@@ -60,7 +60,8 @@ export function refused<T>(check: () => T): T {
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * A name or title on one line, with filtered words masked, cut after `max` characters between two
+ * A name or title on one line, with filtered words masked and without characters that turn the
+ * direction of text, cut after `max` characters between two
  * graphemes; null if nothing is left.
  */
 export function receivedLine(
@@ -70,7 +71,8 @@ export function receivedLine(
 ): string | null {
   if (line === undefined) return null;
   // More than this is cut anyhow.
-  const start = line.slice(0, 20 * max).replace(/\s+/g, " ").trim();
+  const start = withoutDirectionControls(line.slice(0, 20 * max))
+    .replace(/\s+/g, " ").trim();
   const masked = ctx.site.slurs.mask(start);
   let result = "";
   let characters = 0;

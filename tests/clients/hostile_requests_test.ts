@@ -318,5 +318,4 @@ test("a list of ten thousand items is refused wherever it is sent", (t) =>
 /** A file of settings is read leniently: whatever is no settings in it is passed over. */
 const LENIENT = new Set([
   "importUserSettings settings",
-  "importUserSettings discussion_languages",
 ]);

@@ -237,7 +237,7 @@ test("a post is stored with what other servers say of it", async (t) => {
   const id = `${A}/post/1`;
   const json = {
     ...pageOf(id, MIA, BIRDS),
-    name: "A badword  title",
+    name: "A badword \u202e title",
     content: "<p>See <b>this</b></p>",
     attachment: [
       { type: "Image", url: "https://img.test/1.png", name: "One" },

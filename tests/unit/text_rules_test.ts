@@ -9,6 +9,7 @@ import {
   checkReportReason,
   checkSlurRegex,
   checkSummary,
+  checkTagDisplayName,
   compileSlurFilter,
   extractMentions,
   NO_SLURS,
@@ -62,10 +63,20 @@ test("display name needs three visible characters and no leading @", async (t: A
   t.equal(checkDisplayName(" Bob Ross "), "Bob Ross");
   t.equal(checkDisplayName("😀😀😀"), "😀😀😀");
   for (
-    const bad of ["ab", "a b", "@abc", "\u200babc", "a\nbcd", "x".repeat(51)]
+    const bad of [
+      "ab",
+      "a b",
+      "@abc",
+      "\u200babc",
+      "a\nbcd",
+      "x".repeat(51),
+      "Bob\u202EssoR",
+      "\u05D0\u2067bob",
+    ]
   ) {
     await t.throws(() => checkDisplayName(bad), "invalid_display_name");
   }
+  await t.throws(() => checkTagDisplayName("a\u202Ab"), "invalid_display_name");
 });
 
 test("matrix id follows its grammar", async (t: Assertions) => {

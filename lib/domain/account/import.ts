@@ -146,7 +146,10 @@ function listsOf(input: ImportSettings): ImportLists {
     blocked_instances_persons: input.blocked_instances_persons ?? [],
   };
   const entries = Object.values(lists)
-    .reduce((sum, list) => sum + list.length, 0);
+    .reduce(
+      (sum, list) => sum + list.length,
+      input.discussion_languages?.length ?? 0,
+    );
   if (entries >= MAX_ENTRIES) throw new LemmyError("too_many_items");
   return lists;
 }

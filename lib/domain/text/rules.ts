@@ -42,6 +42,18 @@ export function makeStorable(text: string): string {
   return isStorable(text) ? text : text.replaceAll("\0", "").toWellFormed();
 }
 
+/** Characters that turn the direction of what follows, beyond the name's end as well. */
+const DIRECTION_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** Removes what a name must not contain, as it would turn around the texts beside it. */
+export function withoutDirectionControls(text: string): string {
+  return text.replace(DIRECTION_CONTROLS, "");
+}
+
+function turnsDirection(text: string): boolean {
+  return withoutDirectionControls(text) !== text;
+}
+
 /** Post title: 3–200 characters after trimming, no line feed anywhere, 3 of them visible. */
 export function checkPostTitle(title: string, field = "name"): string {
   const trimmed = title.trim();
@@ -96,7 +108,8 @@ export function checkDisplayName(name: string, field = "display_name"): string {
   require(
     characters(trimmed) <= LIMITS.displayName && !trimmed.startsWith("@") &&
       !STARTS_INVISIBLE.test(trimmed) && !trimmed.includes("\n") &&
-      visibleCharacters(trimmed) >= 3 && isStorable(trimmed),
+      visibleCharacters(trimmed) >= 3 && isStorable(trimmed) &&
+      !turnsDirection(trimmed),
     "invalid_display_name",
     field,
   );
@@ -111,7 +124,7 @@ export function checkTagDisplayName(
   const length = characters(name);
   require(
     length >= 1 && length <= LIMITS.tagDisplayName && !name.includes("\n") &&
-      isStorable(name),
+      isStorable(name) && !turnsDirection(name),
     "invalid_display_name",
     field,
   );
