@@ -8,6 +8,7 @@ import {
   retryUnsentEvent,
 } from "../../lib/domain/instance/outbox.ts";
 import { checkLink } from "../../lib/domain/link/check.ts";
+import { lockPost } from "../../lib/domain/post/moderate.ts";
 import { editPost } from "../../lib/domain/post/edit.ts";
 import { createPrivateMessage } from "../../lib/domain/private_message/create.ts";
 import { likePost } from "../../lib/domain/vote/post.ts";
@@ -232,6 +233,28 @@ test("an event that fails is kept and tried again; what is not about the same go
     "Like by /u/ann to nobody",
     "Undo(Like) by /u/ann to nobody",
   ]);
+});
+
+test("what fails of moderation or edits holds back nothing but its like", async (t) => {
+  const { s, outbox, cats, ann } = await prepared();
+  const post_id = await makePost(ann, cats);
+  const rows = await outbox.sentBy(async () => {
+    // Not what such events look like, so that nothing can be made of them.
+    await recordEvent(s.admin, {
+      kind: "mod_action",
+      community_id: cats,
+      data: { modlog_id: "none" },
+    });
+    await lockPost(s.admin, { post_id, locked: true, reason: "" });
+    await likePost(ann, { post_id: await makePost(ann, cats) });
+  });
+  t.equal(own(rows), [
+    "Create(Page) by /u/ann to nobody",
+    "Undo(Like) by /u/ann to nobody",
+  ]);
+  const { items: [{ id }] } = await listUnsentEvents(s.admin, {});
+  await discardUnsentEvent(s.admin, { id });
+  t.equal(own(await outbox.sentLater()), ["Lock by /u/admin to nobody"]);
 });
 
 test("an admin may have an event tried at once, or give it up for those behind it", async (t) => {

@@ -15,6 +15,8 @@ export interface Mentioned {
 
 /** Further mentions in one text are not looked up. */
 const MAX_MENTIONS = 50;
+/** Persons looked up at once. */
+const AT_ONCE = 10;
 
 /**
  * Names of persons elsewhere that a text mentions as `@name@host`, in its order.
@@ -85,13 +87,26 @@ export async function learnMentions(
 ): Promise<void> {
   const known = await mentionedPersons(ctx, markdown);
   const handles = new Set(known.map(({ handle }) => handle));
-  for (const { name, host } of mentionedNames(ctx, markdown)) {
-    if (handles.has(`@${name}@${host}`)) continue;
-    try {
-      await resolveName(ctx, { name, host }, { kind: "person", only: true });
-    } catch (error) {
-      if (!(error instanceof FederationError)) throw error;
-      ctx.log.debug("nobody of this name is found", { name, host });
-    }
+  const unknown = mentionedNames(ctx, markdown).filter(({ name, host }) =>
+    !handles.has(`@${name}@${host}`)
+  );
+  for (let start = 0; start < unknown.length; start += AT_ONCE) {
+    await Promise.all(
+      unknown.slice(start, start + AT_ONCE).map((name) =>
+        learnPerson(ctx, name)
+      ),
+    );
+  }
+}
+
+async function learnPerson(
+  ctx: FedCtx,
+  { name, host }: { name: string; host: string },
+): Promise<void> {
+  try {
+    await resolveName(ctx, { name, host }, { kind: "person", only: true });
+  } catch (error) {
+    if (!(error instanceof FederationError)) throw error;
+    ctx.log.debug("nobody of this name is found", { name, host });
   }
 }

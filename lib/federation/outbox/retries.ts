@@ -13,8 +13,8 @@ import { appendToLog, lockLog } from "./log.ts";
 import { OUTBOX } from "./reaction.ts";
 import { postponement } from "./waiting.ts";
 
-/** Events tried at once. */
-const AT_ONCE = 4;
+/** Events tried at once: most of their time goes into waiting for other servers. */
+const AT_ONCE = 16;
 /** Milliseconds until another look when nobody wakes us, and when nothing is due before. */
 const POLL_MS = 5000;
 

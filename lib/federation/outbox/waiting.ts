@@ -52,6 +52,8 @@ export function touchedBy(event: StoredEvent, paths: Paths): Touched {
   ];
   const own = ownObject(kind, item, person_id, community_id, data);
   const acts = `acts:${person_id}`;
+  // A moderator acts after he was appointed, and a ban after the one before.
+  if (kind === "mod_action") about.push(`moderation:${community_id}`);
   // Nothing of a person comes after the end of the account.
   if (kind === "person_deleted") about.push(acts);
   return { objects: [own, acts], needs: [...new Set([...about, own])] };
@@ -91,6 +93,14 @@ function ownObject(
       return `report:${objectOf(data.activity)}`;
     case "person_deleted":
       return `person:${person}`;
+    case "community_updated":
+      // What else is edited holds nobody up who writes there.
+      if (data.visibility_before === data.visibility) {
+        return `edit:${community}`;
+      }
+      break;
+    case "mod_action":
+      if (item === null) return `moderation:${community}`;
   }
   if (item !== null) return item;
   return community === null ? `person:${person}` : `community:${community}`;
