@@ -5,29 +5,29 @@ import { FederationError } from "./errors.ts";
 const MAX_DEPTH = 64;
 
 /**
- * Parses JSON of another server.
- * @throws FederationError `unreadable` for what is no JSON, or nested too deep
+ * Parses JSON of another server; its texts come without characters that cannot be stored.
+ * @throws FederationError `unreadable` for what is no JSON, nested too deep, or has a member whose
+ * name cannot be stored
  */
 export function parseJson(text: string): unknown {
   if (depthOf(text) > MAX_DEPTH) {
     throw new FederationError("unreadable", "is nested too deep");
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new FederationError("unreadable", "is no JSON", { cause });
   }
+  return UNSTORABLE.test(text) ? storable(value) : value;
 }
 
 /** Escapes of characters that PostgreSQL cannot store. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
-/**
- * A JSON text, of which the value is given, without characters that cannot be stored; the same text
- * if it has none.
- */
+/** The JSON text to store for a value that `parseJson` made of this one. */
 export function storableJson(text: string, value: unknown): string {
-  return UNSTORABLE.test(text) ? JSON.stringify(storable(value)) : text;
+  return UNSTORABLE.test(text) ? JSON.stringify(value) : text;
 }
 
 function storable(value: unknown): unknown {
@@ -35,10 +35,13 @@ function storable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      makeStorable(key),
-      storable(member),
-    ]),
+    Object.entries(value).map(([key, member]) => {
+      // Mended, it could take the place of another member, such as the actor who was verified.
+      if (makeStorable(key) !== key) {
+        throw new FederationError("unreadable", "has a name of odd characters");
+      }
+      return [key, storable(member)];
+    }),
   );
 }
 

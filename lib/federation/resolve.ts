@@ -13,7 +13,7 @@ import {
 import { storeNote, verifyNote } from "./objects/received_note.ts";
 import { storePage, verifyPage } from "./objects/received_page.ts";
 import { wantThread } from "./objects/want_thread.ts";
-import { type Note, note, page, read } from "./protocol/mod.ts";
+import { type Note, note, page, read, typeOf } from "./protocol/mod.ts";
 import { resolveActor } from "./resolve_actor.ts";
 
 /** What an id stands for: from the database, else from its server (§4.5, §7.2, §7.3). */
@@ -126,7 +126,7 @@ async function receivePost(
   ctx: FedCtx,
   json: Record<string, unknown>,
 ): Promise<ResolvedContent> {
-  if (!POSTS.has(String(json.type))) {
+  if (!POSTS.has(typeOf(json))) {
     throw new FederationError("wrong_type", `${json.id} is no post`);
   }
   const post = read(page, json);
@@ -183,7 +183,7 @@ export async function resolveObject(
   if (same) return same;
   if (typeof json === "string") throw new FederationError("not_found", id);
   const isAnswer = json.type === "Note" && (json.inReplyTo ?? null) !== null;
-  if (POSTS.has(String(json.type)) && !isAnswer) {
+  if (POSTS.has(typeOf(json)) && !isAnswer) {
     return await receivePost(ctx, json);
   }
   return isAnswer

@@ -18,6 +18,9 @@ type SiteOptions = Pick<
 export interface ApiServer {
   /** Origin without a slash at its end. */
   url: string;
+  pid: number;
+  /** What it has logged so far. */
+  readonly log: string;
   /** Where the server keeps its files. */
   dataDir: string;
   database: TestDatabase;
@@ -57,6 +60,10 @@ export async function startApi(
   const server = await startServer({ ...options, database, unset: true });
   return {
     url: server.origin,
+    pid: server.pid,
+    get log() {
+      return server.log;
+    },
     database,
     dataDir: join(server.dataDir, "data"),
     client(jwt) {

@@ -11,6 +11,8 @@ export interface DeliveryOptions {
   signer?: string;
   headers?: Record<string, string>;
   unsigned?: boolean;
+  /** Sent and signed instead of the activity's JSON. */
+  body?: string | Uint8Array<ArrayBuffer>;
   /** Changes the body after it was signed. */
   tamper?: (body: string) => string;
   path?: string;
@@ -23,7 +25,10 @@ export interface DeliveryOptions {
  */
 export class Neighbour {
   readonly #keys = actorKeys();
-  readonly #documents = new Map<string, Json | number>();
+  readonly #documents = new Map<
+    string,
+    Json | number | (() => Response)
+  >();
   readonly #peer: Peer;
   #number = 0;
   /** Activities delivered to it, in order. */
@@ -46,6 +51,7 @@ export class Neighbour {
       }
       const found = this.#documents.get(pathname);
       if (found === undefined) return new Response(null, { status: 404 });
+      if (typeof found === "function") return found();
       return typeof found === "number"
         ? new Response(null, { status: found })
         : activityJson(found);
@@ -79,6 +85,12 @@ export class Neighbour {
   /** Answers a path with a status instead. */
   fail(id: string, status: number): void {
     this.#documents.set(new URL(id).pathname, status);
+  }
+
+  /** Answers a path as no such server would. @returns the id */
+  answerWith(path: string, make: () => Response): string {
+    this.#documents.set(path, make);
+    return this.url(path);
   }
 
   /** An actor. @returns its id */
@@ -210,7 +222,7 @@ export class Neighbour {
     activity: Json,
     options: DeliveryOptions = {},
   ): Promise<{ status: number; json: Json }> {
-    const body = JSON.stringify(activity);
+    const body = options.body ?? JSON.stringify(activity);
     const url = new URL(options.path ?? "/inbox", this.inbox).href;
     const headers = await signRequest({
       scheme: "draft",
@@ -231,7 +243,7 @@ export class Neighbour {
     const response = await fetch(url, {
       method: "POST",
       headers: rest,
-      body: options.tamper?.(body) ?? body,
+      body: options.tamper?.(String(body)) ?? body,
     });
     const text = await response.text();
     return {

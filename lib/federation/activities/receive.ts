@@ -17,6 +17,7 @@ import {
   isObject,
   read,
   refOf,
+  typeOf,
   undo,
   urls,
 } from "../protocol/mod.ts";
@@ -161,7 +162,7 @@ async function openPublication(
 ): Promise<Opened> {
   const { object } = activity.json;
   if (!isObject(object)) throw new FederationError("unreadable", "object");
-  const type = String(object.type);
+  const type = typeOf(object);
   if (PAGES.has(type)) return await openPost(ctx, activity);
   if (type === "ChatMessage") return await openPrivateMessage(ctx, activity);
   if (type === "Note") {
@@ -249,8 +250,8 @@ async function openAnnounce(
   const given = read(announce, json);
   if (typeof given.object === "string") await announcerOf(ctx, given.actor);
   const inner = await innerActivity(ctx, given.object);
-  const { type } = inner;
-  if (type === "Note" || PAGES.has(String(type))) {
+  const type = typeOf(inner);
+  if (type === "Note" || PAGES.has(type)) {
     return await openBareObject(
       ctx,
       inner,

@@ -11,7 +11,13 @@ import { markAlive } from "../instances.ts";
 import { parseJson, storableJson } from "../json.ts";
 import type { ResolvedActor } from "../lookup.ts";
 import { checkUrl } from "../policy.ts";
-import { type Envelope, envelope, isObject, read } from "../protocol/mod.ts";
+import {
+  type Envelope,
+  envelope,
+  isObject,
+  read,
+  typeOf,
+} from "../protocol/mod.ts";
 import { resolveActor } from "../resolve.ts";
 import { errorAnswer } from "../serve/answer.ts";
 import { checkDigest } from "../signatures/digest.ts";
@@ -152,9 +158,9 @@ function decode(body: Uint8Array): string {
   }
 }
 
-function kindOf({ type, object }: Record<string, unknown>): string {
-  const inner = isObject(object) ? object.type : undefined;
-  return [type, inner].filter((part) => typeof part === "string")
+function kindOf(json: Record<string, unknown>): string {
+  const inner = isObject(json.object) ? typeOf(json.object) : "";
+  return [typeOf(json), inner].filter((part) => part !== "")
     .join("/").slice(0, 100);
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/mod.ts";
 import { hostOf, isLocalId, PUBLIC } from "../ids.ts";
 import type { Touching } from "../order.ts";
-import { isObject, refOf, urls } from "../protocol/mod.ts";
+import { isObject, refOf, typeOf, urls } from "../protocol/mod.ts";
 
 /**
  * Where an activity stands among those that wait (§4.2 step 10): whatever changes something comes
@@ -65,7 +65,7 @@ function keysOf(
   objects: readonly string[],
   parent: string | undefined,
 ): Touching & { changes: string[]; needs: string[] } {
-  const type = String(act.type);
+  const type = typeOf(act);
   const standing = [scope, `actor ${actor}`];
   const touched = objects.map((id) => `object ${id}`);
   if (VOTES.has(type)) {
@@ -75,7 +75,7 @@ function keysOf(
     };
   }
   const isContent = PUBLICATIONS.has(type) && isObject(act.object) &&
-    !ACTORS.has(String(act.object.type));
+    !ACTORS.has(typeOf(act.object));
   // An owner's Delete; a moderator's may take everything below with it.
   const isOwn = type === "Delete" && (act.summary ?? null) === null &&
     refOf(act.object) !== actor;
@@ -113,16 +113,18 @@ const WRAPPERS = new Set(["Announce", "Undo"]);
 
 /** What is announced or undone. */
 function actOf(chain: readonly Json[]): Json {
-  const found = chain.find(({ type }) => !WRAPPERS.has(String(type)));
+  const found = chain.find((part) => !WRAPPERS.has(typeOf(part)));
   return found ?? chain.at(-1)!;
 }
 
 /** Kinds whose object is an actor that many act on at the same time. */
 const OF_ACTORS = new Set(["Follow", "Accept", "Reject"]);
 
-function objectsOf({ type, object }: Json): string[] {
-  if (OF_ACTORS.has(String(type))) return [];
-  return [object].flat().slice(0, MAX_OBJECTS).flatMap((id) => refOf(id) ?? []);
+function objectsOf(act: Json): string[] {
+  if (OF_ACTORS.has(typeOf(act))) return [];
+  return [act.object].flat().slice(0, MAX_OBJECTS).flatMap((id) =>
+    refOf(id) ?? []
+  );
 }
 
 /** The community that it says it is of. */

@@ -2,7 +2,7 @@ import { query } from "../../domain/context.ts";
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { isLocalId, PUBLIC } from "../ids.ts";
-import { lookUpCommunity, type ResolvedCommunity } from "../lookup.ts";
+import type { ResolvedCommunity } from "../lookup.ts";
 import type { Page } from "../protocol/mod.ts";
 import { resolveCommunity } from "../resolve_actor.ts";
 
@@ -26,10 +26,9 @@ export async function communityOfPage(
     ...page.cc,
   ]);
   candidates.delete(PUBLIC);
-  for (const id of candidates) {
-    // Refreshed if it is old, as whenever it is needed.
-    if (await lookUpCommunity(ctx, id)) return await resolveCommunity(ctx, id);
-  }
+  const known = await firstCommunity(ctx, [...candidates]);
+  // Refreshed if it is old, as whenever it is needed.
+  if (known !== null) return await resolveCommunity(ctx, known);
   let passing: FederationError | undefined;
   for (const id of (await unknown(ctx, [...candidates])).slice(0, MAX_ASKED)) {
     try {
@@ -40,6 +39,21 @@ export async function communityOfPage(
     }
   }
   throw passing ?? new FederationError("not_found", "no community");
+}
+
+/** The first of the ids that is of a community which is known here. */
+async function firstCommunity(
+  ctx: FedCtx,
+  ids: readonly string[],
+): Promise<string | null> {
+  const [first] = await query<{ ap_id: string }>(
+    ctx,
+    `select c.ap_id from community c
+     where lower(c.ap_id) = any($1::text[])
+     order by array_position($1::text[], lower(c.ap_id)) limit 1`,
+    [ids.map((id) => id.toLowerCase())],
+  );
+  return first?.ap_id ?? null;
 }
 
 /** Those that are neither ours nor known to be persons or the followers of somebody. */

@@ -51,6 +51,11 @@ export async function verifyGroup(
   return { group, sidebar, instance_id };
 }
 
+/** A collection of a community is on its own host: others' would be taken for those of theirs. */
+function ownUrl({ id }: Group, url: string | undefined): string | null {
+  return url !== undefined && sameHost(url, id) ? url : null;
+}
+
 /** What a Group says of its visibility; null when it does not say all of it. */
 export function declaredVisibility(
   group: Pick<Group, "manuallyApprovesFollowers" | "discoverable">,
@@ -181,9 +186,9 @@ async function upsert(
       group.id,
       group.endpoints?.sharedInbox ?? group.inbox,
       group.publicKey,
-      group.followers ?? null,
-      group.featured ?? null,
-      group.attributedTo.collection ?? null,
+      ownUrl(group, group.followers),
+      ownUrl(group, group.featured),
+      ownUrl(group, group.attributedTo.collection),
       instanceId,
       group.published ?? null,
       group.updated ?? null,

@@ -9,6 +9,7 @@ import {
   skip,
   text,
   time,
+  typeName,
   urls,
 } from "./coercions.ts";
 import { tag } from "./tags.ts";
@@ -18,7 +19,7 @@ import { tag } from "./tags.ts";
 /** What every activity has. */
 export const envelope = z.object({
   id,
-  type: z.string(),
+  type: typeName,
   actor: ref,
 });
 

@@ -54,6 +54,17 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** No vocabulary has a longer name of a type. */
+const MAX_TYPE = 100;
+
+/** The name of a type. */
+export const typeName = z.string().max(MAX_TYPE);
+
+/** The type of an object; empty for whatever is no name of one. */
+export function typeOf({ type }: Record<string, unknown>): string {
+  return typeName.safeParse(type).data ?? "";
+}
+
 /** Absent or `null` is undefined. */
 export function maybe<S extends z.ZodType>(schema: S) {
   return schema.nullish().transform((value) => value ?? undefined);
@@ -123,14 +134,21 @@ export const urls = z.unknown().optional().transform((value, context) => {
 });
 
 const TIME =
-  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+  /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:0\d|1[0-5]):\d\d)$/;
+
+/** Whether it is an instant to PostgreSQL as well, which knows no 30th of February. */
+function isInstant(value: string): boolean {
+  const day = TIME.exec(value)?.[1];
+  return day !== undefined && Date.parse(value) > 0 &&
+    new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 /**
  * An instant of RFC 3339, as it is written, so that nothing below a millisecond is lost. What is no
  * instant, or is before there was anything to publish, counts as absent.
  */
 export const time = skip(
-  z.string().regex(TIME).refine((value) => Date.parse(value) > 0),
+  z.string().refine(isInstant),
 );
 
 /** Whether something is so; any other shape is absent. */
