@@ -110,6 +110,11 @@ export async function ok<Data>(
   );
 }
 
+/** Person id of a client's account. */
+export async function idOf(client: LemmyHttp): Promise<number> {
+  return (await ok(client.getMyUser())).local_user_view.person.id;
+}
+
 /** `success`, or the error code of a call that failed. */
 export async function codeOf(
   call: Promise<RequestState<unknown>>,

@@ -3,12 +3,8 @@ import type { LemmyHttp, UserSettingsBackup } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { eventsDone } from "../support/events.ts";
 import { totp } from "../support/totp.ts";
-import { codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
+import { codeOf, idOf, ok, PASSWORD, startSite } from "./api_server.ts";
 import { stage } from "./stage.ts";
-
-async function idOf(person: LemmyHttp): Promise<number> {
-  return (await ok(person.getMyUser())).local_user_view.person.id;
-}
 
 test("a visitor applies, is let in, guards the account, moves to another and leaves", async (t) => {
   const server = await startSite();

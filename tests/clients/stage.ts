@@ -1,5 +1,6 @@
 /** A small scene that error tests play in. */
 import type { LemmyHttp, RequestState } from "lemmy-js-client";
+import { eventsDone } from "../support/events.ts";
 import { ok, startSite } from "./api_server.ts";
 
 export type Call = () => Promise<RequestState<unknown>>;
@@ -43,4 +44,24 @@ export async function stage(options: Parameters<typeof startSite>[0] = {}) {
     post_id,
     comment_id: comment_view.comment.id,
   };
+}
+
+/** Notifications that a person has not read, once everything has been told. */
+export async function unread(
+  scene: Awaited<ReturnType<typeof stage>>,
+  person: LemmyHttp,
+): Promise<number> {
+  await eventsDone(scene.server.database);
+  return (await ok(person.getUnreadCounts())).notification_count;
+}
+
+/** Kinds of the newest entries of the modlog that the caller sees, newest first. */
+export async function modlogKinds(
+  caller: LemmyHttp,
+  filter: Parameters<LemmyHttp["getModlog"]>[0] = {},
+): Promise<string[]> {
+  const { items } = await ok(caller.getModlog(filter));
+  return items.map(({ modlog: { kind, is_revert } }) =>
+    (is_revert ? "-" : "+") + kind
+  );
 }

@@ -2,7 +2,7 @@
 import type { LemmyHttp, UserSettingsBackup } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { eventsDone } from "../support/events.ts";
-import { codeOf, ok, PASSWORD, send } from "./api_server.ts";
+import { codeOf, idOf, ok, PASSWORD, send } from "./api_server.ts";
 import { letters, stage } from "./stage.ts";
 
 type Scene = Awaited<ReturnType<typeof stage>>;
@@ -19,10 +19,6 @@ async function onStage(body: (scene: Scene) => Promise<void>): Promise<void> {
 /** The client's package says that this is a text; the server sends the file itself. */
 async function exported(person: LemmyHttp): Promise<UserSettingsBackup> {
   return await ok(person.exportUserSettings()) as unknown as UserSettingsBackup;
-}
-
-async function idOf(person: LemmyHttp): Promise<number> {
-  return (await ok(person.getMyUser())).local_user_view.person.id;
 }
 
 test("settings and lists are taken from one account to another by a file", (t) =>

@@ -1,12 +1,8 @@
 /** Private communities, who joins them, and tags: told by the official client. */
 import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
-import { codeOf, ok } from "./api_server.ts";
+import { codeOf, idOf, ok } from "./api_server.ts";
 import { letters, stage } from "./stage.ts";
-
-async function idOf(caller: LemmyHttp): Promise<number> {
-  return (await ok(caller.getMyUser())).local_user_view.person.id;
-}
 
 test("a community turns private, lets people in and opens again", async (t) => {
   const s = await stage();

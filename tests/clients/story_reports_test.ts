@@ -1,7 +1,7 @@
 /** Reports: who may make them, who sees them, who settles them. Told by the official client. */
 import type { LemmyHttp, ReportCombinedView } from "lemmy-js-client";
 import { test } from "../harness.ts";
-import { codeOf, ok } from "./api_server.ts";
+import { codeOf, idOf, ok } from "./api_server.ts";
 import { letters, stage } from "./stage.ts";
 
 /** The scene of `stage`, with carol, who has nothing to do with it. */
@@ -9,10 +9,6 @@ async function scene() {
   const s = await stage();
   const carol = s.server.client(await s.server.signUp("carol"));
   return { ...s, carol };
-}
-
-async function idOf(caller: LemmyHttp): Promise<number> {
-  return (await ok(caller.getMyUser())).local_user_view.person.id;
 }
 
 /** Types and reasons of what the caller sees. */
