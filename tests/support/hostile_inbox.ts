@@ -98,3 +98,39 @@ export async function startTarget(): Promise<Target> {
     },
   };
 }
+
+/** A delivery that no honest server makes. */
+export interface Attack {
+  name: string;
+  activity: Json;
+  options?: DeliveryOptions;
+  /** What is said of it. */
+  verdict: string | RegExp;
+  /** Requests that it may cause; 10 if not given: objects, links, and actors and sites that are due. */
+  fetches?: number;
+}
+
+/** Milliseconds that any of them may take, on a slow machine too. */
+const PATIENCE_MS = 8000;
+
+/** Makes all attacks, and says of each that went otherwise how. */
+export async function surprises(
+  { attack: deliver }: Target,
+  attacks: readonly Attack[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, activity, options, verdict, fetches = 10 } of attacks) {
+    const outcome = await deliver(activity, options);
+    const fits = typeof verdict === "string"
+      ? `${outcome.verdict}$`.startsWith(verdict)
+      : verdict.test(outcome.verdict);
+    if (!fits) found.push(`${name}: ${outcome.verdict.slice(0, 200)}`);
+    if (outcome.fetches > fetches) {
+      found.push(`${name}: ${outcome.fetches} fetches`);
+    }
+    if (outcome.milliseconds > PATIENCE_MS) {
+      found.push(`${name}: ${Math.round(outcome.milliseconds)} ms`);
+    }
+  }
+  return found;
+}

@@ -1,6 +1,6 @@
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
-import { sameHost } from "../ids.ts";
+import { hostOf, sameHost } from "../ids.ts";
 import type { ResolvedActor } from "../lookup.ts";
 import { refreshActor } from "../resolve_actor.ts";
 import { keyIdOf, type ReceivedRequest, verifyRequest } from "./verify.ts";
@@ -9,7 +9,8 @@ import { keyIdOf, type ReceivedRequest, verifyRequest } from "./verify.ts";
  * Verifies that an actor signed a request. A key that does not fit is fetched anew once, as it may
  * have been changed (Q21).
  * @returns the actor as it is known afterwards
- * @throws FederationError those of `verifyRequest`; `signature_invalid` for a key of another host
+ * @throws FederationError those of `verifyRequest`; `signature_invalid` for a key of another host,
+ * or a request to another one
  */
 export async function verifyByActor(
   ctx: FedCtx,
@@ -21,6 +22,10 @@ export async function verifyByActor(
       "signature_invalid",
       "the key is of another host",
     );
+  }
+  // What somebody signed for another server is not for us, whoever passes it on.
+  if (!isForUs(ctx, request.headers.get("host") ?? "")) {
+    throw new FederationError("signature_invalid", "it is for another host");
   }
   const verify = ({ public_key }: ResolvedActor) =>
     verifyRequest({ ...request, publicKeyPem: public_key, now: ctx.now });
@@ -36,6 +41,16 @@ export async function verifyByActor(
     await verify(fresh);
     return fresh;
   }
+}
+
+/**
+ * Whether a Host header names this site: a port is up to the proxy before us, and in the test mode
+ * sites are reached as `localhost` as well.
+ */
+function isForUs({ config }: Pick<FedCtx, "config">, host: string): boolean {
+  const name = hostOf(`http://${host}`);
+  return name === hostOf(`http://${config.hostname}`) ||
+    config.fastFederation && name === "localhost";
 }
 
 /** Path with query of a request, as it came. */
