@@ -25,12 +25,13 @@ export function sameHost(a: string, b: string): boolean {
   return host !== null && host === hostOf(b);
 }
 
-/** LOCAL(x): the address is on this site, its port compared too. */
+/** LOCAL(x): the address is on this site, its port compared too, a dot behind the name not. */
 export function isLocalId(
   config: Pick<Config, "hostname">,
   address: string,
 ): boolean {
-  return URL.parse(address)?.host === config.hostname.toLowerCase();
+  return URL.parse(address)?.host.replace(/\.(?=:|$)/, "") ===
+    config.hostname.toLowerCase();
 }
 
 /** URLEQ(a, b): the same by the URL parser's notation. */

@@ -151,6 +151,11 @@ async function strippedSignatures(
     "another date",
   );
   t.equal(await deliver([]), "401", "nothing is signed");
+  t.equal(
+    await deliver(all, () => {}, "other.example"),
+    "401",
+    "a delivery to another server, passed on",
+  );
   const before =
     await sql`select from received_activity where state = 'waiting'`;
   t.equal(before.length, 0);

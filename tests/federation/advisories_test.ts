@@ -314,6 +314,19 @@ function authority(s: Scene): Row[] {
       "applied",
     ],
     [
+      "a community speaks for somebody of ours, whose host it ends with a dot",
+      () =>
+        announced(
+          far.activity(
+            "Delete",
+            ours.replace("localhost", "localhost."),
+            s.abroad,
+            dogs,
+          ),
+        ),
+      "applied",
+    ],
+    [
       "Lemmy: a moderator made by himself",
       () =>
         far.activity("Add", mia, mia, cats, { target: `${cats}/moderators` }),

@@ -44,6 +44,11 @@ export async function scene() {
   );
   await near.deliver(near.activity("Like", guest, target.post));
   await target.attack(far.activity("Like", leo, target.post));
+  const [{ id: dogsId }] = await sql`
+    select id from community where ap_id = ${dogs}`;
+  const { post_view: { post: abroad } } = await ok(
+    admin.createPost({ name: "A dog", community_id: dogsId }),
+  );
   await site.signUp("lou");
   const [{ id: lou }] = await sql`select id from person where name = 'lou'`;
   const { private_message_view: { private_message } } = await ok(
@@ -66,6 +71,8 @@ export async function scene() {
     page,
     miasPage,
     pending,
+    /** A post of ours in a community elsewhere. */
+    abroad: abroad.ap_id,
     message: private_message.ap_id,
     sql,
   };
