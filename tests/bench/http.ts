@@ -59,6 +59,10 @@ end`
   }`;
 }
 
+/** Lets the server be, so that it gives back what it does not need. */
+const rest = (seconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
 /** Durable votes of several people on several posts. */
 async function votes(origin: string, tokens: string[]): Promise<string> {
   const list = await fetch(
@@ -106,7 +110,7 @@ try {
     "start to first answer",
     `${Math.round(startup).toString().padStart(9)} ms`,
   );
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await rest(30);
   say("memory at rest (PSS, everything)", await megabytes());
   const tokens = await Promise.all(voters.map((name) => login(origin, name)));
   const signedIn = { authorization: `Bearer ${tokens[0]}` };
@@ -131,6 +135,8 @@ try {
   );
   say("votes by API", await votes(origin, tokens));
   say("memory after the load (PSS, everything)", await megabytes());
+  await rest(120);
+  say("memory two minutes later (PSS, everything)", await megabytes());
 } finally {
   await stop();
 }
