@@ -37,6 +37,8 @@ export async function stage(options: Parameters<typeof startSite>[0] = {}) {
   const { comment_view } = await ok(
     people.bob.createComment({ post_id, content: "hello" }),
   );
+  // Nobody is to hear of these as if they came later.
+  await eventsDone(server.database);
   return {
     server,
     ...people,
