@@ -1,16 +1,23 @@
 import type { Sql } from "./connection.ts";
 
+type Reserved = Awaited<ReturnType<Sql["reserve"]>>;
+
 /**
  * A connection taken out of the pool for statements that belong together. When the server closes
  * it, further statements are refused here: postgres.js would write them to a socket that is gone,
- * which ends the process, and `release` would put the dead connection back among the living.
+ * which ends the process, and `release` would put the dead connection back among the living. A
+ * statement under way then fails here as well: postgres.js forgets some of them, and whoever waits
+ * would wait for ever.
  */
 export class Session {
-  #reserved: Awaited<ReturnType<Sql["reserve"]>>;
+  #reserved: Reserved;
   #closed: unknown = null;
+  #end = Promise.withResolvers<never>();
 
-  private constructor(reserved: Awaited<ReturnType<Sql["reserve"]>>) {
+  private constructor(reserved: Reserved) {
     this.#reserved = reserved;
+    // The end of a connection that nobody waits for is no fault.
+    this.#end.promise.catch(() => {});
   }
 
   /**
@@ -21,15 +28,20 @@ export class Session {
     sql: Sql,
     first: string,
   ): Promise<{ session: Session; rows: Row[] }> {
-    const session = new Session(await sql.reserve());
+    const session = new Session(await reserve(sql));
     const options: StatementOptions = {
       onexecute(connection) {
-        connection.onclose = (error) => session.#closed = error;
+        connection.onclose = (error) => {
+          session.#closed = error;
+          session.#end.reject(error);
+        };
         return true;
       },
     };
     try {
-      const rows = await session.#reserved.unsafe(first, [], options as never);
+      const rows = await session.#whileOpen(
+        session.#reserved.unsafe(first, [], options as never),
+      );
       return { session, rows: [...rows] as unknown as Row[] };
     } catch (error) {
       session.release();
@@ -40,16 +52,51 @@ export class Session {
   /** Runs a statement; see `statementOptions`. */
   async query(text: string, parameters: readonly unknown[] = []) {
     if (this.#closed !== null) throw this.#closed;
-    return await this.#reserved.unsafe(
-      text,
-      [...parameters] as never[],
-      statementOptions(text),
+    return await this.#whileOpen(
+      this.#reserved.unsafe(
+        text,
+        [...parameters] as never[],
+        statementOptions(text),
+      ),
     );
+  }
+
+  async #whileOpen<Result>(statement: Promise<Result>): Promise<Result> {
+    return await Promise.race([statement, this.#end.promise]);
   }
 
   /** Gives the connection back, unless it is gone. */
   release(): void {
     if (this.#closed === null) this.#reserved.release();
+  }
+}
+
+/**
+ * Milliseconds to wait for a connection: longer than all others together are held by anything but a
+ * fault. When the server closes many at once, postgres.js forgets some of those who wait.
+ */
+const RESERVE_MS = 10_000;
+
+/** Takes a connection out of the pool. @throws Error `CONNECT_TIMEOUT` when none is to be had */
+async function reserve(sql: Sql): Promise<Reserved> {
+  const reserving = sql.reserve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      // It may come after all, and nobody waits any more.
+      reserving.then((reserved) => reserved.release(), () => {});
+      reject(
+        Object.assign(
+          new Error(`no connection to the database within ${RESERVE_MS} ms`),
+          { code: "CONNECT_TIMEOUT" },
+        ),
+      );
+    }, RESERVE_MS);
+  });
+  try {
+    return await Promise.race([reserving, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
