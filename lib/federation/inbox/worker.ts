@@ -174,7 +174,8 @@ export class InboxWorker {
            coalesce(claimed_until > now(), false) as claimed
          from received_activity, turn
          where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
-           and claimed_by is distinct from $1
+           -- One of ours whose lease has run out was given up, as its end could not be noted.
+           and (claimed_by is distinct from $1 or claimed_until <= now())
          order by id limit ${WINDOW}`,
         [this.#name],
       );
@@ -182,6 +183,7 @@ export class InboxWorker {
       const ids: number[] = [];
       for (const { id, keys, claimed } of waiting) {
         if (ids.length === limit) break;
+        if (this.#claimed.has(id)) continue;
         // What others only need is nothing to wait for, but little is won by telling it apart.
         const list = keys.split("\n");
         if (claimed || others.size > 0 && list.some((key) => others.has(key))) {
