@@ -49,7 +49,7 @@ export async function followCommunity(
         ],
       );
     } else {
-      await unfollow(ctx, input.community_id);
+      await endFollow(ctx, input.community_id, viewer.person.id);
     }
     await recordEvent(ctx, {
       kind: "community_followed",
@@ -61,14 +61,26 @@ export async function followCommunity(
   return await readCommunity(ctx, input.community_id, { asMod: false });
 }
 
-async function unfollow(ctx: Ctx, communityId: number): Promise<void> {
-  await query(
+/**
+ * Ends a person's follow of a community, whatever its state; nobody is told.
+ * @returns whether there was one
+ */
+export async function endFollow(
+  ctx: Ctx,
+  communityId: number,
+  personId: number,
+): Promise<boolean> {
+  const ended = await query(
     ctx,
-    `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
-     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null`,
-    [ctx.viewer!.person.id, communityId],
+    `update community_actions set followed_at = null, follow_state = null,
+       follow_approver_id = null, follow_ap_id = null
+     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null
+     returning person_id`,
+    [personId, communityId],
   );
-  await dropEmptyRows(ctx, "community_actions", [communityId]);
+  if (ended.length === 0) return false;
+  await dropEmptyRows(ctx, "community_actions", [communityId], personId);
+  return true;
 }
 
 /**
@@ -91,7 +103,7 @@ export async function blockCommunity(
       input.block,
     );
     if (input.block && s.follow_state !== null) {
-      await unfollow(ctx, input.community_id);
+      await endFollow(ctx, input.community_id, viewer.person.id);
       await recordEvent(ctx, {
         kind: "community_followed",
         community_id: input.community_id,

@@ -1,5 +1,6 @@
 import { requireViewer } from "../account/session.ts";
 import { dropEmptyRows } from "../action_rows.ts";
+import { endFollow } from "../community/follow.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
@@ -159,14 +160,7 @@ async function unfollowBanned(
   ctx: Ctx,
   { community_id, person_id }: Banned,
 ): Promise<void> {
-  const ended = await query(
-    ctx,
-    `update community_actions set followed_at = null, follow_state = null, follow_approver_id = null
-     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null
-     returning person_id`,
-    [person_id, community_id],
-  );
-  if (ended.length === 0) return;
+  if (!await endFollow(ctx, community_id, person_id)) return;
   await recordEvent(ctx, {
     kind: "community_followed",
     community_id,

@@ -89,6 +89,25 @@ export async function actingAs(
   return { ...ctx, viewer: remoteViewer(person) };
 }
 
+/**
+ * The vote that an author's server gives a post or comment of its own (Q57): it is not sent, but
+ * assumed. One that is there stays; our own content has its author's vote already.
+ */
+export async function addOwnVote(
+  ctx: FedCtx,
+  kind: "post" | "comment",
+  id: number,
+  authorId: number,
+): Promise<void> {
+  await query(
+    ctx,
+    `insert into ${kind}_actions (person_id, ${kind}_id, voted_at, vote_is_upvote)
+     select $1::int4, $2::int4, $3::timestamptz, true
+     where exists (select from ${kind} where id = $2 and not local) on conflict do nothing`,
+    [authorId, id, ctx.now.toISOString()],
+  );
+}
+
 /** Who undoes something: acts in the place of the actor of what is undone. */
 export interface Undoing {
   actor: string;

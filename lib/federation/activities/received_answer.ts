@@ -1,3 +1,4 @@
+import { endFollow } from "../../domain/community/follow.ts";
 import { query } from "../../domain/context.ts";
 import { followForMembers } from "../../domain/multi_community/site_follows.ts";
 import { requireAlive } from "../checks.ts";
@@ -18,7 +19,6 @@ import {
   innerActivity,
   type Opened,
 } from "./received.ts";
-import { endFollow } from "./received_follow.ts";
 
 /** Accept and Reject of a Follow that somebody of this site sent (§3.2). */
 export async function openAnswer(
@@ -59,7 +59,7 @@ function answerOfCommunity(
 ): Effect {
   if (!accepted) {
     return async (ctx) => {
-      await endFollow(ctx, follower.id, target.id);
+      await endFollow(ctx, target.id, follower.id);
     };
   }
   requireAlive(target);

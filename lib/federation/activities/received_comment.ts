@@ -1,4 +1,3 @@
-import { query } from "../../domain/context.ts";
 import { recordEvent } from "../../domain/event/record.ts";
 import { requireAlive, requireAudience, requireVisible } from "../checks.ts";
 import type { FedCtx } from "../context.ts";
@@ -13,7 +12,7 @@ import {
 } from "../objects/received_note.ts";
 import { type Note, note, publication, read } from "../protocol/mod.ts";
 import { requireTakesPart, sceneOf } from "../scene.ts";
-import type { Incoming, Opened } from "./received.ts";
+import { addOwnVote, type Incoming, type Opened } from "./received.ts";
 import { mentionedHere } from "./received_mentions.ts";
 
 /** Create and Update of a comment (§3.5). */
@@ -75,13 +74,7 @@ async function store(
   const stored = await storeNote(ctx, verified);
   const { author, community, parent } = verified;
   if (created || stored.created) {
-    await query(
-      ctx,
-      `insert into comment_actions (person_id, comment_id, voted_at, vote_is_upvote)
-       select $1::int4, $2::int4, $3::timestamptz, true
-       where exists (select from comment where id = $2 and not local) on conflict do nothing`,
-      [author.id, stored.id, ctx.now.toISOString()],
-    );
+    await addOwnVote(ctx, "comment", stored.id, author.id);
   }
   if (!stored.changed) return;
   await recordEvent(ctx, {

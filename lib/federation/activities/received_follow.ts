@@ -1,3 +1,4 @@
+import { endFollow } from "../../domain/community/follow.ts";
 import { query } from "../../domain/context.ts";
 import { recordEvent } from "../../domain/event/record.ts";
 import {
@@ -264,23 +265,6 @@ async function unfollow(
       );
       break;
     case "community":
-      await endFollow(ctx, follower.id, target.id);
+      await endFollow(ctx, target.id, follower.id);
   }
-}
-
-/** Ends a person's follow of a community, whatever its state. @returns whether there was one */
-export async function endFollow(
-  ctx: FedCtx,
-  personId: number,
-  communityId: number,
-): Promise<boolean> {
-  const ended = await query(
-    ctx,
-    `update community_actions set followed_at = null, follow_state = null,
-       follow_approver_id = null, follow_ap_id = null
-     where person_id = $1::int4 and community_id = $2::int4 and followed_at is not null
-     returning person_id`,
-    [personId, communityId],
-  );
-  return ended.length > 0;
 }

@@ -36,6 +36,7 @@ import {
 } from "../protocol/mod.ts";
 import { wantThread } from "../objects/want_thread.ts";
 import {
+  addOwnVote,
   type Effect,
   type Incoming,
   innerActivity,
@@ -162,13 +163,7 @@ async function store(
   const stored = await storePage(ctx, verified);
   const { author, community } = verified;
   if (created || stored.created) {
-    await query(
-      ctx,
-      `insert into post_actions (person_id, post_id, voted_at, vote_is_upvote)
-       select $1::int4, $2::int4, $3::timestamptz, true
-       where exists (select from post where id = $2 and not local) on conflict do nothing`,
-      [author.id, stored.id, ctx.now.toISOString()],
-    );
+    await addOwnVote(ctx, "post", stored.id, author.id);
   }
   if (!stored.changed) return;
   await recordEvent(ctx, {
