@@ -1,3 +1,4 @@
+import type { Config } from "../../config/mod.ts";
 import { type Ctx, query } from "../../domain/context.ts";
 import { LemmyError } from "../../domain/errors.ts";
 import { isConnectionError } from "../../db/connection.ts";
@@ -216,15 +217,17 @@ async function earlyRefusal(
   }, { status: 400 });
 }
 
-/** When each instance was last noted as alive, so that it is not written for every activity. */
-const noted = new Map<number, number>();
+/** When each instance was last noted as alive; of each worker, so that not every activity writes. */
+const noted = new WeakMap<Config, Map<number, number>>();
 const NOTED_MS = 3600_000;
 const MAX_NOTED = 10_000;
 
 async function noteAlive(ctx: Ctx, instanceId: number): Promise<void> {
+  let times = noted.get(ctx.config);
+  if (!times) noted.set(ctx.config, times = new Map());
   const now = ctx.now.getTime();
-  if (now - (noted.get(instanceId) ?? -Infinity) < NOTED_MS) return;
-  if (noted.size >= MAX_NOTED) noted.clear();
-  noted.set(instanceId, now);
+  if (now - (times.get(instanceId) ?? -Infinity) < NOTED_MS) return;
+  if (times.size >= MAX_NOTED) times.clear();
+  times.set(instanceId, now);
   await markAlive(ctx, instanceId);
 }
