@@ -12,6 +12,7 @@ import { verifyRequest } from "../../lib/federation/signatures/verify.ts";
 import { test } from "../harness.ts";
 import { federationSite } from "../support/federation.ts";
 import { activityJson, type Peer, startPeer } from "../support/peer.ts";
+import { startRawPeer } from "../support/raw_peer.ts";
 
 const site = await federationSite();
 const ACTIVITY = "application/activity+json";
@@ -215,6 +216,21 @@ test("servers that hang, or send a byte a second, are left after ten seconds", a
     t.ok(performance.now() - start < 12_000);
   } finally {
     end();
+    await peer.stop();
+  }
+});
+
+test("what answers with anything but HTTP is asked again later", async (t) => {
+  const peer = startRawPeer(async (connection) => {
+    await connection.write(new TextEncoder().encode("220 mail here\r\n"));
+  });
+  try {
+    const ctx = await site.context();
+    const error = await t.throws(() =>
+      fetchObject(ctx, peer.url("a", "/note"))
+    ) as FederationError;
+    t.equal([error.code, error.transient], ["fetch_failed", true]);
+  } finally {
     await peer.stop();
   }
 });

@@ -13,6 +13,8 @@ import { bodyOf, type SentActivity } from "./log.ts";
 const TIMEOUT_MS = 125_000;
 /** Of the answer's body as much is read as makes the connection usable again. */
 const MAX_ANSWER = 16 * 1024;
+/** Milliseconds that the body may take once the status is known: one that drips holds up a slot. */
+const ANSWER_MS = 1000;
 const KEYS = 2000;
 
 /** What came of a delivery to one inbox (§5.3). */
@@ -31,11 +33,14 @@ const TABLES = {
 
 /** An answer's body; the status counts even when the rest never comes. */
 async function textOf(response: OutgoingResponse): Promise<string> {
+  const timer = setTimeout(() => response.discard(), ANSWER_MS);
   try {
     return await response.text();
   } catch (error) {
     if (error instanceof OutgoingError) return "";
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
