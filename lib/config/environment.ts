@@ -24,6 +24,8 @@ export const VARIABLES: Record<string, string> = {
     "any text: test mode of federation (http,\nloopback targets, short delays). Never in production",
   LEMMY_TEST_FEDERATION_CONCURRENT_SENDS:
     "parallel requests per instance, for tests",
+  DANGER_FEDERATION_ALLOW_LOCAL_IP:
+    "if set, names may lead to private addresses:\nfor sites that federate within a network of their own",
   DANGER_PLUGIN_SKIP_HASH_CHECK: "if set, plugins run without hash check",
   RUST_LOG:
     "log filter: off, error, warn, info, debug, trace;\nper module: info,federation=debug",

@@ -67,6 +67,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const file = path ? await readConfigFile(path) : {};
   const ours = file.tundra ?? {};
 
+  const allowLocalAddresses =
+    variable(env, "DANGER_FEDERATION_ALLOW_LOCAL_IP") !== undefined;
   const fastFederation = variable(env, "LEMMY_TEST_FAST_FEDERATION") !==
     undefined;
   const ownHost = checked(
@@ -160,6 +162,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     nodeinfoName: ours.nodeinfo_name ?? "lemmy",
     donationUrl: ours.donation_url ?? undefined,
     fastFederation,
+    allowLocalAddresses,
     roles: roles(args, env),
     firstRunDefaults,
     file: path,
@@ -168,6 +171,11 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
       ...(fastFederation
         ? [
           "LEMMY_TEST_FAST_FEDERATION is set: federation accepts http and private addresses; never use this in public",
+        ]
+        : []),
+      ...(allowLocalAddresses
+        ? [
+          "DANGER_FEDERATION_ALLOW_LOCAL_IP is set: whoever names a host can have this server ask machines of its own network",
         ]
         : []),
     ],

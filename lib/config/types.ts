@@ -83,6 +83,8 @@ export interface Config {
   donationUrl?: string;
   /** Test mode of federation, with its short delays (spec federation §0.1, §5.9). */
   fastFederation: boolean;
+  /** Host names may lead to addresses that are not public (`DANGER_FEDERATION_ALLOW_LOCAL_IP`). */
+  allowLocalAddresses: boolean;
   roles: Roles;
   /** Nothing was configured: local use with the first-run setup page. */
   firstRunDefaults: boolean;

@@ -74,6 +74,16 @@ const PERSONAL = new Set(["authorization", "cookie", "signature"]);
 
 type Undici = typeof import("undici");
 
+/** Finds the addresses of a host name. */
+export type Lookup = (
+  host: string,
+  options: LookupAllOptions,
+  callback: (
+    error: NodeJS.ErrnoException | null,
+    found: LookupAddress[],
+  ) => void,
+) => void;
+
 /**
  * The one way out (design §6): every request to another server goes through here, whoever named
  * its address. Only http and https, only public addresses, checked on the address that was dialled
@@ -83,26 +93,42 @@ export class GuardedClient {
   #userAgent: string;
   #allowLoopback: boolean;
   #trusted: boolean;
+  #allowLocalNames: boolean;
+  #lookup: Lookup;
   #undici: Promise<{ agent: Agent; request: Undici["request"] }> | null = null;
 
   /**
    * @param allowLoopback for tests, where other servers are on this machine
    * @param trusted any address is dialled: only for servers that the operator names in the
    * configuration
+   * @param allowLocalNames names may lead to any address; hosts that are addresses must be public
+   * all the same
+   * @param lookup finds the addresses of a name; the system's way unless given
    */
   constructor(
-    options: { userAgent: string; allowLoopback?: boolean; trusted?: boolean },
+    options: {
+      userAgent: string;
+      allowLoopback?: boolean;
+      trusted?: boolean;
+      allowLocalNames?: boolean;
+      lookup?: Lookup;
+    },
   ) {
     this.#userAgent = options.userAgent;
     this.#allowLoopback = options.allowLoopback ?? false;
     this.#trusted = options.trusted ?? false;
+    this.#allowLocalNames = options.allowLocalNames ?? false;
+    this.#lookup = options.lookup ?? lookup;
   }
 
   /** The client that a site with this configuration uses. */
-  static of(config: Pick<Config, "origin" | "fastFederation">): GuardedClient {
+  static of(
+    config: Pick<Config, "origin" | "fastFederation" | "allowLocalAddresses">,
+  ): GuardedClient {
     return new GuardedClient({
       userAgent: `Tundra/${VERSION}; +${config.origin}`,
       allowLoopback: config.fastFederation,
+      allowLocalNames: config.allowLocalAddresses,
     });
   }
 
@@ -179,6 +205,11 @@ export class GuardedClient {
         this.#allowLoopback && isLoopbackAddress(address));
   }
 
+  /** Whether an address may be dialled that a name leads to. */
+  #mayLeadTo(address: string | undefined): boolean {
+    return this.#allowLocalNames || this.#isAllowed(address);
+  }
+
   async #send(
     url: URL,
     { headers, ...options }: {
@@ -215,10 +246,10 @@ export class GuardedClient {
     const dial = buildConnector({
       timeout: CONNECT_TIMEOUT_MS,
       lookup: (host, options, callback) => {
-        lookup(host, { ...options, all: true }, (error, found) => {
+        this.#lookup(host, { ...options, all: true }, (error, found) => {
           if (error) return callback(error, []);
           const allowed = found.filter(({ address }) =>
-            this.#isAllowed(address)
+            this.#mayLeadTo(address)
           );
           if (allowed.length > 0) return callback(null, allowed);
           callback(
@@ -231,7 +262,8 @@ export class GuardedClient {
     const connect: buildConnector.connector = (options, callback) =>
       dial(options, (...[error, socket]) => {
         if (error) return callback(error, null);
-        if (this.#isAllowed(socket.remoteAddress)) {
+        // Hosts that are addresses have been checked before.
+        if (this.#mayLeadTo(socket.remoteAddress)) {
           return callback(null, socket);
         }
         socket.destroy();
@@ -322,18 +354,11 @@ export class GuardedClient {
 }
 
 /** Names below `localhost` mean this machine everywhere, whether the system knows it or not (RFC 6761 §6.3). */
-function lookup(
-  host: string,
-  options: LookupAllOptions,
-  callback: (
-    error: NodeJS.ErrnoException | null,
-    found: LookupAddress[],
-  ) => void,
-): void {
+const lookup: Lookup = (host, options, callback) => {
   if (/\.localhost\.?$/i.test(host)) {
     callback(null, [{ address: "127.0.0.1", family: 4 }]);
   } else systemLookup(host, options, callback);
-}
+};
 
 function outgoingError(error: unknown, url: URL): OutgoingError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -7,8 +7,10 @@ import type { Ctx } from "../../lib/domain/context.ts";
 import { FetchBudget } from "../../lib/federation/context.ts";
 import type { FederationError } from "../../lib/federation/errors.ts";
 import { fetchObject, webfinger } from "../../lib/federation/fetch.ts";
+import { nodeInfo } from "../../lib/federation/nodeinfo.ts";
 import { checkUrl, isAllowedHost } from "../../lib/federation/policy.ts";
 import { verifyRequest } from "../../lib/federation/signatures/verify.ts";
+import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { test } from "../harness.ts";
 import { federationSite } from "../support/federation.ts";
 import { activityJson, type Peer, startPeer } from "../support/peer.ts";
@@ -341,6 +343,37 @@ test("an admin's change of the lists holds at once where it was made", async (t)
       ]
     ) await t.throws(() => checkUrl(ctx, address), "invalid_url");
   } finally {
+    await production.close();
+  }
+});
+
+test("outside of the test mode no name leads to this machine or its network", async (t) => {
+  const production = await federationSite({ production: true });
+  const outgoing = new GuardedClient({
+    userAgent: "test",
+    lookup: (host, _, callback) =>
+      callback(null, [{
+        address: host.startsWith("own") ? "127.0.0.1" : "10.0.0.1",
+        family: 4,
+      }]),
+  });
+  try {
+    const ctx = { ...await production.context(), outgoing };
+    for (const host of ["own.example", "inner.example"]) {
+      for (
+        const ask of [
+          () => fetchObject(ctx, `https://${host}/u/x`),
+          () => webfinger(ctx, "x", host),
+          () => nodeInfo(ctx, `https://${host}`),
+        ]
+      ) {
+        const error = await t.throws(ask, "fetch_failed") as FederationError;
+        t.equal(error.transient, false);
+        t.match(error.detail!, "no public address");
+      }
+    }
+  } finally {
+    await outgoing.close();
     await production.close();
   }
 });
