@@ -1,6 +1,6 @@
 import { query } from "../domain/context.ts";
 import { publishPost } from "../domain/post/publish.ts";
-import type { JobContext } from "./job.ts";
+import { type JobContext, systemContext } from "./job.ts";
 
 /**
  * Publishes the posts whose time has come (content §1.2). Posts that fail a condition, such as
@@ -22,8 +22,10 @@ export async function publishScheduledPosts(ctx: JobContext): Promise<void> {
      order by p.scheduled_publish_time_at, p.id`,
     [now],
   );
+  if (due.length === 0) return;
+  const system = await systemContext(ctx);
   for (const { id } of due) {
-    if (!await publishPost(ctx, id, ctx.now)) continue;
+    if (!await publishPost(system, id, ctx.now)) continue;
     ctx.log.info("scheduled post published", { post: id });
   }
 }

@@ -6,12 +6,17 @@ import { createComment } from "../../lib/domain/comment/create.ts";
 import { deleteComment, editComment } from "../../lib/domain/comment/edit.ts";
 import { distinguishComment } from "../../lib/domain/comment/moderate.ts";
 import { followCommunity } from "../../lib/domain/community/follow.ts";
-import type { Ctx } from "../../lib/domain/context.ts";
+import { type Ctx, inTransaction } from "../../lib/domain/context.ts";
 import { deletePost, editPost } from "../../lib/domain/post/edit.ts";
-import { modEditPost } from "../../lib/domain/post/moderate.ts";
+import {
+  featurePost,
+  lockPost,
+  modEditPost,
+} from "../../lib/domain/post/moderate.ts";
 import { likeComment } from "../../lib/domain/vote/comment.ts";
 import { likePost } from "../../lib/domain/vote/post.ts";
 import { PUBLIC } from "../../lib/federation/ids.ts";
+import { publishScheduledPosts } from "../../lib/jobs/publish_scheduled.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
 import {
@@ -260,8 +265,91 @@ test("what happens in private communities is for members, and is never served", 
   t.equal(inWords(far[2]), "Create(Page) by /u/ann to fan.test, secret");
 });
 
-test("nothing of local-only communities, of scheduled posts, or while federation is off is sent", async (t) => {
+test("nothing of a scheduled post is sent before its publication, and then all that its author did", async (t) => {
   const { s, outbox, ann } = await prepared();
+  const own = await makeCommunity(ann, "own");
+  const soon = Math.floor(Date.now() / 1000) + 3600;
+  let id = 0;
+  let first = 0;
+  const comment = async (content: string, parent_id?: number) =>
+    (await createComment(ann, { content, post_id: id, parent_id })).comment.id;
+  const scheduled = await outbox.sentBy(async () => {
+    id = await makePost(ann, own, { scheduled_publish_time_at: soon });
+    await editPost(ann, {
+      post_id: id,
+      name: "Later still",
+      scheduled_publish_time_at: soon + 3600,
+    });
+    first = await comment("To be continued");
+    await comment("To be continued, dear @somebody@far.test", first);
+    const taken = await comment("Nonsense");
+    await deleteComment(ann, { comment_id: taken, deleted: true });
+    await likePost(ann, { post_id: id });
+    await likeComment(ann, { comment_id: first, is_upvote: false });
+    for (const locked of [true, false, true]) {
+      await lockPost(ann, { post_id: id, locked, reason: "Only to be read" });
+    }
+    await featurePost(ann, {
+      post_id: id,
+      featured: true,
+      feature_type: "community",
+    });
+  });
+  t.equal(scheduled, []);
+  const published = await outbox.sentBy(() =>
+    publishScheduledPosts({
+      ...outbox.job,
+      now: new Date((soon + 7200) * 1000),
+    })
+  );
+  const byAnn = published.filter((row) => row.actor_type === "person");
+  t.equal(byAnn.map(inWords), [
+    "Create(Page) by /u/ann to fan.test",
+    "Create(Note) by /u/ann to fan.test",
+    "Create(Note) by /u/ann to fan.test far.test",
+    "Undo(Like) by /u/ann to fan.test",
+    "Dislike by /u/ann to fan.test",
+    "Lock by /u/ann to nobody",
+    "Add by /u/ann to nobody",
+  ]);
+  t.equal(
+    byAnn.map(({ json }) => (json.object as Json).object ?? json.object)
+      .slice(3),
+    [
+      `${B}/post/${id}`,
+      `${B}/comment/${first}`,
+      `${B}/post/${id}`,
+      `${B}/post/${id}`,
+    ],
+  );
+  t.equal((byAnn[2].json.object as Json).inReplyTo, `${B}/comment/${first}`);
+  t.equal(published.length, 2 * byAnn.length + 1, "each is announced as well");
+
+  // Whoever handles events only after the publication sends nothing twice either.
+  const late = await outbox.sentBy(async () => {
+    await inTransaction(ann, async (ann) => {
+      id = await makePost(ann, own, { scheduled_publish_time_at: soon });
+      await createComment(ann, { content: "First", post_id: id });
+    });
+    await sql(
+      s,
+      `update event set published_at = now() - interval '1 day'
+       where kind = 'comment_created' and post_id = $1::int4`,
+      id,
+    );
+    await editPost(ann, { post_id: id, name: "Now" });
+  });
+  t.equal(
+    late.filter((row) => row.actor_type === "person").map(inWords),
+    [
+      "Create(Page) by /u/ann to fan.test",
+      "Create(Note) by /u/ann to fan.test",
+    ],
+  );
+});
+
+test("nothing of local-only communities, or while federation is off is sent", async (t) => {
+  const { s, outbox, ann, cats } = await prepared();
   const here = await makeCommunity(s.admin, "here", {
     visibility: "local_only_public",
   });
@@ -272,25 +360,6 @@ test("nothing of local-only communities, of scheduled posts, or while federation
     await deletePost(ann, { post_id: id, deleted: true });
   });
   t.equal(rows, []);
-
-  const { cats } = await prepared();
-  let id = 0;
-  const scheduled = await outbox.sentBy(async () => {
-    id = await makePost(ann, cats, {
-      scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 3600,
-    });
-    await editPost(ann, {
-      post_id: id,
-      name: "Later still",
-      scheduled_publish_time_at: Math.floor(Date.now() / 1000) + 7200,
-    });
-    await createComment(ann, { content: "To be continued", post_id: id });
-  });
-  t.equal(scheduled, []);
-  const published = await outbox.sentBy(() =>
-    editPost(ann, { post_id: id, name: "Now" })
-  );
-  t.equal(published.map(inWords).at(-1), "Create(Page) by /u/ann to fan.test");
 
   await sql(s, "update local_site set federation_enabled = false");
   try {

@@ -26,6 +26,11 @@ export interface SentComment {
   creator_id: number;
   /** Ids of rows from the root of the thread to this comment, after a zero. */
   path: string;
+  /**
+   * The event tells of the comment as new, and so does a later one: it was written before the
+   * publication of its post, which has come meanwhile.
+   */
+  told_again: boolean;
 }
 
 /**
@@ -50,6 +55,12 @@ const VISIBILITY =
            and (v.xid, v.id) > (e.xid::xid8, e.id) and v.data->>'visibility_before' is not null
          order by v.xid, v.id limit 1), c.visibility) end`;
 
+/** SQL: see `SentComment`. The log is searched only for what is older than its post is public. */
+const TOLD_AGAIN =
+  `e.kind = 'comment_created' and p.published_at > e.published_at and exists (
+        select from event n where (n.xid, n.id) > (e.xid::xid8, e.id)
+          and n.kind = 'comment_created' and n.comment_id = m.id)`;
+
 const TEXT = `
   select case when u.id is not null then json_build_object('id', u.id, 'ap_id', u.ap_id,
       'local', u.local, 'followers', coalesce((select json_agg(distinct f.inbox_url)
@@ -64,9 +75,10 @@ const TEXT = `
       'creator_id', p.creator_id, 'author', a.ap_id,
       'scheduled', p.scheduled_publish_time_at is not null) end as post,
     case when m.id is not null then json_build_object('id', m.id, 'ap_id', m.ap_id,
-      'creator_id', m.creator_id, 'path', m.path) end as comment
-  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[])
-    with ordinality as e(person, community, post, comment, xid, id, position)
+      'creator_id', m.creator_id, 'path', m.path, 'told_again', ${TOLD_AGAIN}) end as comment
+  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::text[],
+      $8::timestamptz[])
+    with ordinality as e(person, community, post, comment, xid, id, kind, published_at, position)
   left join person u on u.id = e.person
   left join community c on c.id = e.community
   left join post p on p.id = e.post
@@ -93,6 +105,8 @@ export async function readSubjects(
     events.map((event) => event.comment_id),
     events.map((event) => (place ?? event).xid),
     events.map((event) => (place ?? event).id),
+    events.map((event) => event.kind),
+    events.map((event) => event.published_at),
   ]);
   for (const { person, community } of subjects) {
     if (!person || community?.visibility !== "private") continue;

@@ -72,7 +72,7 @@ export async function buildSendings(
   // What other servers sent is not sent again: what is announced of it has events of its own.
   const { received } = (event.data ?? {}) as { received?: boolean };
   if (received) return [];
-  // Nobody else knows a post before its publication, whatever its author says about it.
-  if (subject.post?.scheduled) return [];
+  // Nobody else knows a post before its publication, with which all that counts is told again.
+  if (subject.post?.scheduled || subject.comment?.told_again) return [];
   return await BUILDERS[event.kind](ctx, event, subject);
 }
