@@ -1,3 +1,4 @@
+import { deleteAccount } from "../../lib/domain/account/delete.ts";
 import type { Ctx } from "../../lib/domain/context.ts";
 import {
   createMultiCommunityEntry,
@@ -16,6 +17,7 @@ import {
 } from "../../lib/federation/resolve.ts";
 import { inTransaction } from "../../lib/domain/context.ts";
 import { test } from "../harness.ts";
+import { PASSWORD } from "../support/domain.ts";
 import { startOutbox, type TestOutbox } from "../support/outbox.ts";
 import { Remote } from "../support/remote.ts";
 import { sharedSite, type Site, sql } from "../unit/domain/support.ts";
@@ -169,6 +171,37 @@ test("what is on a list of another server is followed while somebody here follow
     `select from community_actions join local_site on system_account = person_id`,
   );
   t.equal(left.length, 0);
+});
+
+test("whoever deletes the account follows no list any more", async (t) => {
+  const s = await stage();
+  putFeed(s.remote, "lake", ["pikes", "toads"]);
+  putFeed(s.remote, "pond", ["toads"]);
+  const lake = { multi_community_id: (await fetched(s, "lake")).id };
+  const pond = { multi_community_id: (await fetched(s, "pond")).id };
+  const eve = await s.of.signUp("eve");
+  const fay = await s.of.signUp("fay");
+  const follow = (who: Ctx, list: typeof lake) =>
+    followMultiCommunity(who, { ...list, follow: true });
+  const leave = (who: Ctx) =>
+    deleteAccount(who, { password: PASSWORD, delete_content: false });
+  await s.follows(async () => {
+    await follow(eve, lake);
+    await follow(fay, pond);
+  });
+  t.equal(
+    await s.follows(() => leave(eve)),
+    "-pikes",
+    "what fay's list has besides stays",
+  );
+  t.equal(
+    await s.follows(() => update(s, "lake", ["pikes", "toads", "eels"])),
+    "",
+  );
+  t.equal(
+    await s.follows(() => leave(fay)),
+    "-toads",
+  );
 });
 
 test("lists of this site keep what others leave, and let it go when they are deleted", async (t) => {

@@ -23,7 +23,7 @@ export interface TestSite {
   close(): Promise<void>;
 }
 
-const PASSWORD = "correct horse battery";
+export const PASSWORD = "correct horse battery";
 
 /** Starts a site that is set up and open for registration, with the admin `admin`. */
 export async function testSite(): Promise<TestSite & { admin: Ctx }> {

@@ -33,7 +33,8 @@ export async function followForLists(
          join multi_community m on m.id = e.multi_community_id
          where e.community_id = c.id and not m.deleted and (m.local
            or exists (select from multi_community_follow f join person p on p.id = f.person_id
-             where f.multi_community_id = m.id and p.local and f.follow_state <> 'denied'))
+             where f.multi_community_id = m.id and p.local and not p.deleted
+               and f.follow_state <> 'denied'))
        ) as wanted
      from community c left join community_actions a
        on a.community_id = c.id and a.person_id = $2::int4
@@ -82,6 +83,25 @@ export async function followForMembers(
     ctx,
     "select community_id from multi_community_entry where multi_community_id = $1::int4",
     [multiCommunityId],
+  );
+  await followForLists(ctx, members.map((member) => member.community_id));
+}
+
+/**
+ * `followForLists` of everything on the lists of other servers that a person follows, who has just
+ * been deleted: the follows stay, but nobody reads here any more what they bring.
+ */
+export async function unfollowForDeleted(
+  ctx: Ctx,
+  personId: number,
+): Promise<void> {
+  const members = await query<{ community_id: number }>(
+    ctx,
+    `select distinct e.community_id from multi_community_follow f
+     join multi_community m on m.id = f.multi_community_id
+     join multi_community_entry e on e.multi_community_id = m.id
+     where f.person_id = $1::int4 and not m.local`,
+    [personId],
   );
   await followForLists(ctx, members.map((member) => member.community_id));
 }

@@ -2,6 +2,7 @@ import { dropEmptyRows } from "../action_rows.ts";
 import { type Ctx, lockPersons, query } from "../context.ts";
 import { deleteImagesOf } from "../image/delete.ts";
 import type { BulkRow, BulkStep } from "../moderation/bulk_task.ts";
+import { unfollowForDeleted } from "../multi_community/site_follows.ts";
 import { OVERWRITE_POST, OVERWRITTEN } from "../text/overwritten.ts";
 
 /**
@@ -33,6 +34,7 @@ export async function eraseProfile(ctx: Ctx, personId: number): Promise<void> {
   );
   const communities = offices.map((row) => row.community_id);
   await dropEmptyRows(ctx, "community_actions", communities, personId);
+  await unfollowForDeleted(ctx, personId);
 }
 
 /** Items that one transaction changes. */
