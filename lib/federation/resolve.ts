@@ -64,6 +64,10 @@ export async function resolvePostOrComment(
     if (answers.length > MAX_DEPTH) {
       throw new FederationError("max_comment_depth_reached", id);
     }
+    const actor = await lookUpActor(ctx, next);
+    if (actor) {
+      throw new FederationError("wrong_type", `${next} is a ${actor.kind}`);
+    }
     const json = await fetched(ctx, next);
     if (typeof json === "string") {
       // The address was another one of something that we have.

@@ -10,6 +10,7 @@ import {
   lookUpCommunity,
   lookUpFeed,
   lookUpPerson,
+  lookUpPostOrComment,
   lookUpSite,
   type ResolvedActor,
   type ResolvedCommunity,
@@ -187,6 +188,12 @@ async function resolve<A extends ResolvedActor>(
   const known = await lookUp(ctx, id);
   if (known) return await refreshed(ctx, known);
   if (isLocalId(ctx.config, id)) throw new FederationError("not_found", id);
+  // Known as something else it would be fetched in vain.
+  const other = await lookUpActor(ctx, id) ??
+    await lookUpPostOrComment(ctx, id);
+  if (other) {
+    throw new FederationError("wrong_type", `${id} is a ${other.kind}`);
+  }
   const fetched = await fetchActor(ctx, id);
   if (kind !== null && fetched.kind !== kind) {
     throw new FederationError("wrong_type", `${id} is no ${kind}`);

@@ -1,87 +1,36 @@
 import type { FedCtx } from "../../lib/federation/context.ts";
 import { FetchBudget } from "../../lib/federation/context.ts";
-import { FederationError } from "../../lib/federation/errors.ts";
-import { hostOf } from "../../lib/federation/ids.ts";
-import {
-  storeGroup,
-  verifyGroup,
-} from "../../lib/federation/objects/received_group.ts";
-import {
-  storeMessage,
-  verifyMessage,
-} from "../../lib/federation/objects/received_message.ts";
-import {
-  storeNote,
-  verifyNote,
-} from "../../lib/federation/objects/received_note.ts";
-import {
-  storePage,
-  verifyPage,
-} from "../../lib/federation/objects/received_page.ts";
 import {
   collection,
-  group,
-  note,
-  page,
-  privateMessage,
   read,
   tombstone,
 } from "../../lib/federation/protocol/mod.ts";
 import {
   lookUpComment,
   lookUpPost,
-  refreshActor,
   resolveActor,
-  resolveCommunity,
-  resolvePerson,
   resolvePostOrComment,
   resolveSite,
 } from "../../lib/federation/resolve.ts";
 import { createPost } from "../../lib/domain/post/create.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
-import { noteOf, pageOf, Remote } from "../support/remote.ts";
-import { filtered, outcome, sharedSite, sql } from "../unit/domain/support.ts";
+import {
+  A,
+  BIRDS,
+  MIA,
+  receiveMessage,
+  receiveNote,
+  receivePage,
+  receiver,
+} from "../support/received.ts";
+import { noteOf, pageOf } from "../support/remote.ts";
+import { filtered, outcome, sql } from "../unit/domain/support.ts";
 import { document, documentNames } from "./documents.ts";
 
-const site = sharedSite();
-let started: Remote | undefined;
-Deno.test.afterAll(async () => await started?.close());
-
-async function stage(): Promise<{ ctx: FedCtx; remote: Remote }> {
-  const ctx = await (await site()).anonymous();
-  const remote = started ??= new Remote();
-  return {
-    remote,
-    ctx: { ...ctx, outgoing: remote.client, budget: new FetchBudget() },
-  };
-}
+const { site, stage, scene } = receiver();
 
 type Json = Record<string, unknown>;
-
-async function receivePage(ctx: FedCtx, json: Json) {
-  const post = read(page, json);
-  return await storePage(
-    ctx,
-    await verifyPage(ctx, post, { expectedHost: hostOf(post.id) }),
-  );
-}
-
-async function receiveNote(ctx: FedCtx, json: Json) {
-  const comment = read(note, json);
-  return await storeNote(
-    ctx,
-    await verifyNote(ctx, comment, { expectedHost: hostOf(comment.id) }),
-  );
-}
-
-async function receiveMessage(ctx: FedCtx, json: Json) {
-  const message = read(privateMessage, json);
-  return await storeMessage(
-    ctx,
-    await verifyMessage(ctx, message, { expectedHost: hostOf(message.id) }),
-  );
-}
 
 /** What becomes of a recorded object or collection: "ok", or the code of its refusal. */
 async function receive(ctx: FedCtx, name: string): Promise<string> {
@@ -219,19 +168,6 @@ test("every recorded object and collection is stored, or refused for a reason", 
   t.equal(video.creator, "thelinuxexperiment");
 });
 
-const A = "https://a.test";
-const MIA = `${A}/u/mia`;
-const BIRDS = "https://b.test/c/birds";
-
-async function scene() {
-  const { ctx, remote } = await stage();
-  remote.person(MIA);
-  remote.person(`${A}/u/max`);
-  remote.person("https://c.test/u/eve");
-  remote.group(BIRDS);
-  return { ctx, remote };
-}
-
 test("a post is stored with what other servers say of it", async (t) => {
   const { ctx } = await scene();
   const id = `${A}/post/1`;
@@ -299,6 +235,28 @@ test("older versions change nothing, newer and equally old ones do", async (t) =
   t.equal(await put("newest", "2026-02-02T00:00:00Z"), true);
   t.equal(await title(), "newest");
   t.equal((await lookUpPost(ctx, String(json.id)))!.removed, true);
+});
+
+test("what a server says whose clock is wrong does not lie in the future", async (t) => {
+  const { ctx } = await scene();
+  const at = (hours: number) =>
+    new Date(Date.now() + hours * 3600_000).toISOString();
+  const post = `${A}/post/9`;
+  await receivePage(ctx, { ...pageOf(post, MIA, BIRDS), published: at(24) });
+  const comment = noteOf(`${A}/comment/91`, MIA, post);
+  await receiveNote(ctx, { ...comment, published: at(24) });
+  const late = noteOf(`${A}/comment/92`, MIA, post);
+  await receiveNote(ctx, { ...late, published: at(-24) });
+  const ages = await sql<{ hours: number }>(
+    await site(),
+    `select round(extract(epoch from now() - published_at) / 3600)::int4 as hours from (
+       select published_at from post where ap_id = $1
+       union all select published_at from comment where ap_id = any($2::text[])) x
+     order by hours`,
+    post,
+    [comment.id, late.id],
+  );
+  t.equal(ages.map(({ hours }) => hours), [0, 0, 24]);
 });
 
 test("author, community and parent are for ever", async (t) => {
@@ -404,115 +362,4 @@ test("answers are fetched up to the post, and no further than their depth", asyn
     "max_comment_depth_reached",
   );
   t.ok(remote.asked.length - before < 60, "fetches have no end");
-});
-
-test("tags of other communities and hosts stay as they are", async (t) => {
-  const { ctx, remote } = await scene();
-  const store = async (id: string, tag: Json[]) => {
-    const json = { ...remote.answers.get(id) as Json, tag };
-    const verified = await verifyGroup(ctx, read(group, json), {
-      expectedHost: "b.test",
-    });
-    return await storeGroup(ctx, verified);
-  };
-  remote.group("https://b.test/c/owls");
-  const tag = (id: string, name: string) => ({
-    type: "CommunityPostTag",
-    id,
-    preferredUsername: name,
-    name,
-  });
-  const own = `${BIRDS}/tag/red`;
-  const names = async (communityId: number) =>
-    (await sql<{ name: string; deleted: boolean }>(
-      await site(),
-      "select display_name as name, deleted from community_tag where community_id = $1::int4",
-      communityId,
-    )).map(({ name, deleted }) => `${name}${deleted ? " (deleted)" : ""}`);
-  const birds = await store(BIRDS, [
-    tag(own, "red"),
-    tag("https://x.test/t", "x"),
-  ]);
-  t.equal(await names(birds.id), ["red"]);
-  const owls = await store("https://b.test/c/owls", [tag(own, "blue")]);
-  t.equal([await names(birds.id), await names(owls.id)], [["red"], []]);
-  await store(BIRDS, []);
-  t.equal(await names(birds.id), ["red (deleted)"]);
-  await store(BIRDS, [tag(own, "crimson")]);
-  t.equal(await names(birds.id), ["crimson"]);
-});
-
-test("a community of this site takes over what its moderators may change", async (t) => {
-  const { ctx } = await scene();
-  const s = await site();
-  const id = await makeCommunity(s.admin, "kept");
-  const columns = "public_key, inbox_url, ap_id, name, local, visibility";
-  const read1 = async () =>
-    (await sql<Json>(
-      s,
-      `select ${columns} from community where id = $1::int4`,
-      id,
-    ))[0];
-  const before = await read1();
-  const json = {
-    type: "Group",
-    id: "https://tundra.test/c/kept",
-    preferredUsername: "stolen",
-    name: "New title",
-    inbox: "https://evil.test/inbox",
-    outbox: "https://evil.test/outbox",
-    publicKey: { publicKeyPem: "evil" },
-    discoverable: false,
-  };
-  const change = async (members: Json) => {
-    const verified = await verifyGroup(
-      ctx,
-      read(group, { ...json, ...members }),
-      { expectedHost: "tundra.test" },
-    );
-    return await storeGroup(ctx, verified);
-  };
-  t.equal((await change({})).visibility, "public");
-  t.equal(await read1(), before);
-  const { visibilityBefore, visibility } = await change({
-    manuallyApprovesFollowers: true,
-  });
-  t.equal(visibilityBefore, "public" as typeof visibilityBefore);
-  t.equal(visibility, "private");
-});
-
-test("actors that are gone count as deleted, those that do not answer stay", async (t) => {
-  const { ctx, remote } = await scene();
-  const s = await site();
-  const gone = `${A}/u/gone`;
-  const away = `${A}/u/away`;
-  for (const id of [gone, away]) {
-    remote.person(id);
-    await resolvePerson(ctx, id);
-  }
-  const asked = remote.asked.length;
-  await resolvePerson(ctx, gone);
-  t.equal(remote.asked.length, asked, "a fresh one is not asked for");
-  remote.answers.set(gone, () => new Response(null, { status: 410 }));
-  remote.answers.set(away, () => new Response(null, { status: 500 }));
-  await sql(
-    s,
-    "update person set last_refreshed_at = now() - interval '2 days'",
-  );
-  t.equal((await resolvePerson(ctx, gone)).deleted, true);
-  t.equal((await resolvePerson(ctx, away)).deleted, false);
-  const tries = remote.asked.length;
-  await refreshActor(ctx, away, { force: true });
-  t.equal(remote.asked.length, tries, "it is asked too often");
-});
-
-test("posts of unknown actors are refused as passing only when that may pass", async (t) => {
-  const { ctx, remote } = await scene();
-  remote.answers.set(`${A}/u/down`, () => new Response(null, { status: 503 }));
-  const error = await t.throws(
-    () => receivePage(ctx, pageOf(`${A}/post/7`, `${A}/u/down`, BIRDS)),
-    "fetch_failed",
-  );
-  t.equal((error as FederationError).transient, true);
-  t.equal(await outcome(resolveCommunity(ctx, MIA)), "wrong_type");
 });
