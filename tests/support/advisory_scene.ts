@@ -104,7 +104,7 @@ export async function standing({ sql, stock }: Scene): Promise<Json> {
 export type Row = [
   advisory: string,
   attack: () => Json | Promise<string>,
-  verdict: string | RegExp,
+  verdict: string,
 ];
 
 /** Tries all rows, and says of each that went otherwise how. */
@@ -118,10 +118,9 @@ export async function surprises(
     const given = made instanceof Promise
       ? await made
       : (await attack(made)).verdict;
-    const fits = typeof verdict === "string"
-      ? given.startsWith(verdict)
-      : verdict.test(given);
-    if (!fits) found.push(`${advisory}: ${given.slice(0, 200)}`);
+    if (!given.startsWith(verdict)) {
+      found.push(`${advisory}: ${given.slice(0, 200)}`);
+    }
   }
   return found;
 }
