@@ -24,21 +24,19 @@ import { PUBLIC } from "../../lib/federation/ids.ts";
 import { test } from "../harness.ts";
 import { makeCommunity } from "../support/domain.ts";
 import {
-  addRemoteSite,
   B,
+  ELSEWHERE,
   inWords,
   recordedShape,
   shapeOf,
-  sharedOutbox,
+  sharedOutboxWithFarSite,
+  SOMEBODY,
 } from "../support/outbox.ts";
 import { makePost, sql } from "../unit/domain/support.ts";
 
 type Json = Record<string, unknown>;
 
-const prepared = sharedOutbox(({ s, far }) => addRemoteSite(s, far.instance));
-
-const SOMEBODY = "https://far.test/u/somebody";
-const ELSEWHERE = "https://far.test/c/elsewhere";
+const prepared = sharedOutboxWithFarSite();
 
 test("a follow of a community elsewhere is sent, and its end by unfollowing or blocking", async (t) => {
   const { outbox, ann, cats, far } = await prepared();

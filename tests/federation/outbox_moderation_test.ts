@@ -29,6 +29,7 @@ import {
   recordedShape,
   shapeOf,
   sharedOutbox,
+  SOMEBODY,
 } from "../support/outbox.ts";
 import { remoteInstance, remotePost, sql } from "../unit/domain/support.ts";
 
@@ -58,8 +59,6 @@ const prepared = sharedOutbox(async ({ s, cats, far }) => {
   );
   return { post, post_id };
 });
-
-const SOMEBODY = "https://far.test/u/somebody";
 
 test("removals carry their reason and whether what is below went too", async (t) => {
   const { s, outbox, post, post_id } = await prepared();

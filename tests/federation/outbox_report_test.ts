@@ -9,18 +9,17 @@ import { test } from "../harness.ts";
 import {
   addRemoteSite,
   B,
+  ELSEWHERE,
   inWords,
   recordedShape,
   shapeOf,
-  sharedOutbox,
+  sharedOutboxWithFarSite,
 } from "../support/outbox.ts";
 import { remoteInstance, remotePost, sql } from "../unit/domain/support.ts";
 
 type Json = Record<string, unknown>;
 
-const prepared = sharedOutbox(({ s, far }) => addRemoteSite(s, far.instance));
-
-const ELSEWHERE = "https://far.test/c/elsewhere";
+const prepared = sharedOutboxWithFarSite();
 
 test("reports of posts go to the community elsewhere, and those of this site's rules nowhere", async (t) => {
   const { s, outbox, ann, far } = await prepared();

@@ -29,6 +29,10 @@ export interface Sent {
 /** Origin of the site whose outbox is tested. */
 export const B = "https://tundra.test";
 
+/** The person and the community of far.test. */
+export const SOMEBODY = "https://far.test/u/somebody";
+export const ELSEWHERE = "https://far.test/c/elsewhere";
+
 /** What the tests of a file share. */
 export interface OutboxParts {
   s: TestSite & { admin: Ctx };
@@ -65,6 +69,11 @@ export function sharedOutbox<More>(
     return { ...parts, ...await prepare(parts) };
   };
   return () => started ??= start();
+}
+
+/** The same, of which the site of far.test is known besides. */
+export function sharedOutboxWithFarSite(): () => Promise<OutboxParts> {
+  return sharedOutbox(({ s, far }) => addRemoteSite(s, far.instance));
 }
 
 /** Makes somebody a member of a community. */

@@ -18,8 +18,8 @@ import {
   privateMessage,
   read,
 } from "../../lib/federation/protocol/mod.ts";
-import { sharedSite } from "../unit/domain/support.ts";
-import { Remote } from "./remote.ts";
+import type { Remote } from "./remote.ts";
+import { type SharedStage, sharedStage } from "./remote_stage.ts";
 
 type Json = Record<string, unknown>;
 
@@ -31,7 +31,7 @@ export const BIRDS = "https://b.test/c/birds";
 
 /** The site that receives, and the other servers; everything is shared by the tests of a file. */
 export interface Receiver {
-  site: () => ReturnType<ReturnType<typeof sharedSite>>;
+  site: SharedStage["site"];
   /** A context with a full budget, whose requests go to the other servers. */
   stage(): Promise<{ ctx: FedCtx; remote: Remote }>;
   /** The same, with actors on three servers. */
@@ -40,17 +40,10 @@ export interface Receiver {
 
 /** To be called once by a file of tests, outside of them. */
 export function receiver(): Receiver {
-  const site = sharedSite();
-  let started: Remote | undefined;
-  Deno.test.afterAll(async () => await started?.close());
-
+  const { site, stage: plain } = sharedStage();
   const stage = async () => {
-    const ctx = await (await site()).anonymous();
-    const remote = started ??= new Remote();
-    return {
-      remote,
-      ctx: { ...ctx, outgoing: remote.client, budget: new FetchBudget() },
-    };
+    const { remote, ctx } = await plain();
+    return { remote, ctx: { ...ctx, budget: new FetchBudget() } };
   };
   return {
     site,
