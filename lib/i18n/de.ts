@@ -556,6 +556,17 @@ export const de: Catalogue = {
   "help.reason_public": "Der Grund steht im öffentlichen Modlog.",
   "help.purge":
     "Die Daten werden für immer gelöscht, auch vom Datenträger. Das lässt sich nicht rückgängig machen.",
+  "help.federation.servers":
+    "Wie weit jeder Server hat, was gesendet wird. Was wartet, kann für andere bestimmt sein.",
+  "help.federation.failing":
+    "Server, die die letzte Zustellung nicht angenommen haben. Sie werden immer seltener erneut gefragt.",
+  "help.federation.unsent":
+    "Was hier geschehen ist und noch nicht gesendet werden kann.",
+  "help.federation.waiting":
+    "Was andere Server gesendet haben und noch auszuführen ist.",
+  "help.federation.refused":
+    "Was andere Server in den letzten sieben Tagen gesendet haben und abgelehnt wurde.",
+  "help.federation_discard": "Es wird endgültig aufgegeben.",
   "help.delete_account":
     "Dein Konto wird gelöscht. Das lässt sich nicht rückgängig machen.",
   "help.instance": "Der Server, auf dem du ein Konto hast, etwa lemmy.ml",
@@ -757,6 +768,22 @@ export const de: Catalogue = {
   "admin.federation_lag": "Rückstand",
   "admin.federation_last_success": "Letzter Erfolg",
   "admin.federation_last_error": "Letzter Fehler",
+  "admin.federation_queues": "Warteschlangen zu und von anderen Servern",
+  "admin.federation.servers": "Server",
+  "admin.federation.failing": "Gestört",
+  "admin.federation.unsent": "Ungesendet",
+  "admin.federation.waiting": "Eingehend",
+  "admin.federation.refused": "Abgelehnt",
+  "admin.federation_paused": "Angehalten",
+  "admin.federation_next_attempt": "Nächster Versuch",
+  "admin.federation_failures": {
+    "one": "{count} Fehlschlag in Folge",
+    "other": "{count} Fehlschläge in Folge",
+  },
+  "admin.federation_attempts": {
+    "one": "{count} Versuch",
+    "other": "{count} Versuche",
+  },
   "admin.federation_incoming": "Eingehende Aktivitäten",
   "admin.oauth_issuer": "Aussteller-URL",
   "admin.oauth_authorization_endpoint": "Autorisierungs-URL",
@@ -1123,6 +1150,8 @@ export const de: Catalogue = {
   "dialog.note": "Notiz zu {person}",
   "dialog.resolve": "Meldung erledigen",
 
+  "flash.federation_retried": "Es wird jetzt erneut versucht.",
+  "flash.federation_discarded": "Verworfen.",
   "flash.saved": "Gespeichert.",
   "flash.copied": "Kopiert.",
   "flash.post_created": "Dein Beitrag ist veröffentlicht.",

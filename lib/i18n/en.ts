@@ -567,6 +567,16 @@ export const en = {
   "help.reason_public": "The reason appears in the public modlog.",
   "help.purge":
     "Purging deletes the data for ever, on disk as well. It cannot be undone.",
+  "help.federation.servers":
+    "How far each server has what is sent. What waits may be meant for others.",
+  "help.federation.failing":
+    "Servers that did not take the last delivery. They are asked again, ever more rarely.",
+  "help.federation.unsent": "What happened here and cannot be sent yet.",
+  "help.federation.waiting":
+    "What other servers have sent and what is still to be carried out.",
+  "help.federation.refused":
+    "What other servers sent in the last seven days and was refused.",
+  "help.federation_discard": "It is given up for good.",
   "help.delete_account": "Your account will be deleted. This cannot be undone.",
   "help.instance": "The server where you have an account, such as lemmy.ml",
   "help.picker": "A name, name@host, or a full address.",
@@ -756,6 +766,22 @@ export const en = {
   "admin.federation_lag": "Lag",
   "admin.federation_last_success": "Last success",
   "admin.federation_last_error": "Last error",
+  "admin.federation_queues": "Queues to and from other servers",
+  "admin.federation.servers": "Servers",
+  "admin.federation.failing": "Failing",
+  "admin.federation.unsent": "Not sent",
+  "admin.federation.waiting": "Incoming",
+  "admin.federation.refused": "Refused",
+  "admin.federation_paused": "Paused",
+  "admin.federation_next_attempt": "Next attempt",
+  "admin.federation_failures": {
+    "one": "{count} failure in a row",
+    "other": "{count} failures in a row",
+  },
+  "admin.federation_attempts": {
+    "one": "{count} attempt",
+    "other": "{count} attempts",
+  },
   "admin.federation_incoming": "Incoming activities",
   "admin.oauth_issuer": "Issuer URL",
   "admin.oauth_authorization_endpoint": "Authorization URL",
@@ -1080,6 +1106,8 @@ export const en = {
   "dialog.resolve": "Resolve report",
 
   // One-time messages -------------------------------------------------------------------------
+  "flash.federation_retried": "It is tried again now.",
+  "flash.federation_discarded": "Discarded.",
   "flash.saved": "Saved.",
   "flash.copied": "Copied.",
   "flash.post_created": "Your post was published.",

@@ -562,6 +562,16 @@ export const es: Catalogue = {
     "El motivo aparece en el registro público de moderación.",
   "help.purge":
     "Purgar borra los datos para siempre, también del disco. No se puede deshacer.",
+  "help.federation.servers":
+    "Hasta dónde ha recibido cada servidor lo que se envía. Lo que espera puede ser para otros.",
+  "help.federation.failing":
+    "Servidores que no aceptaron la última entrega. Se les vuelve a preguntar cada vez con menos frecuencia.",
+  "help.federation.unsent": "Lo que ocurrió aquí y todavía no se puede enviar.",
+  "help.federation.waiting":
+    "Lo que otros servidores han enviado y aún no se ha ejecutado.",
+  "help.federation.refused":
+    "Lo que otros servidores enviaron en los últimos siete días y fue rechazado.",
+  "help.federation_discard": "Se abandona definitivamente.",
   "help.delete_account": "Tu cuenta se eliminará. No se puede deshacer.",
   "help.instance": "El servidor donde tienes cuenta, por ejemplo lemmy.ml",
   "help.picker": "Un nombre, name@host o una dirección completa.",
@@ -760,6 +770,22 @@ export const es: Catalogue = {
   "admin.federation_lag": "Retraso",
   "admin.federation_last_success": "Último éxito",
   "admin.federation_last_error": "Último error",
+  "admin.federation_queues": "Colas hacia y desde otros servidores",
+  "admin.federation.servers": "Servidores",
+  "admin.federation.failing": "Con fallos",
+  "admin.federation.unsent": "Sin enviar",
+  "admin.federation.waiting": "Entrantes",
+  "admin.federation.refused": "Rechazadas",
+  "admin.federation_paused": "En pausa",
+  "admin.federation_next_attempt": "Próximo intento",
+  "admin.federation_failures": {
+    "one": "{count} fallo seguido",
+    "other": "{count} fallos seguidos",
+  },
+  "admin.federation_attempts": {
+    "one": "{count} intento",
+    "other": "{count} intentos",
+  },
   "admin.federation_incoming": "Actividades entrantes",
   "admin.oauth_issuer": "URL del emisor",
   "admin.oauth_authorization_endpoint": "URL de autorización",
@@ -1121,6 +1147,8 @@ export const es: Catalogue = {
   "dialog.note": "Nota sobre {person}",
   "dialog.resolve": "Resolver denuncia",
 
+  "flash.federation_retried": "Se vuelve a intentar ahora.",
+  "flash.federation_discarded": "Descartado.",
   "flash.saved": "Guardado.",
   "flash.copied": "Copiado.",
   "flash.post_created": "Tu publicación está en línea.",

@@ -85,6 +85,22 @@ export function formatRelativeTime(
   return format.format(amount === 0 ? -0 : amount, unit);
 }
 
+/** A length of time in the largest unit that fits, cut off: `3 hours`. */
+export function formatDuration(language: string, seconds: number): string {
+  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ??
+    UNITS[UNITS.length - 1];
+  return cached(
+    `duration ${language} ${unit}`,
+    () =>
+      new Intl.NumberFormat(language, {
+        style: "unit",
+        unit,
+        unitDisplay: "long",
+        maximumFractionDigits: 0,
+      }),
+  ).format(Math.trunc(seconds / length));
+}
+
 /**
  * Date, or date and time, in a time zone (UTC unless told, with the zone written behind the
  * time: pages without JavaScript cannot know the reader's zone).

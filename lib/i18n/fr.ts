@@ -569,6 +569,17 @@ export const fr: Catalogue = {
     "La raison figure dans le journal public de modération.",
   "help.purge":
     "La purge efface les données pour toujours, du disque aussi. Elle ne peut pas être annulée.",
+  "help.federation.servers":
+    "Jusqu’où chaque serveur a reçu ce qui est envoyé. Ce qui attend peut être destiné à d’autres.",
+  "help.federation.failing":
+    "Serveurs qui n’ont pas accepté la dernière livraison. Ils sont sollicités de plus en plus rarement.",
+  "help.federation.unsent":
+    "Ce qui s’est passé ici et ne peut pas encore être envoyé.",
+  "help.federation.waiting":
+    "Ce que d’autres serveurs ont envoyé et qui reste à exécuter.",
+  "help.federation.refused":
+    "Ce que d’autres serveurs ont envoyé ces sept derniers jours et qui a été refusé.",
+  "help.federation_discard": "C’est abandonné pour de bon.",
   "help.delete_account":
     "Votre compte sera supprimé. Cela ne peut pas être annulé.",
   "help.instance": "Le serveur où vous avez un compte, par exemple lemmy.ml",
@@ -771,6 +782,23 @@ export const fr: Catalogue = {
   "admin.federation_lag": "Retard",
   "admin.federation_last_success": "Dernier succès",
   "admin.federation_last_error": "Dernière erreur",
+  "admin.federation_queues":
+    "Files d’attente vers et depuis les autres serveurs",
+  "admin.federation.servers": "Serveurs",
+  "admin.federation.failing": "En échec",
+  "admin.federation.unsent": "Non envoyées",
+  "admin.federation.waiting": "Entrantes",
+  "admin.federation.refused": "Refusées",
+  "admin.federation_paused": "Suspendu",
+  "admin.federation_next_attempt": "Prochaine tentative",
+  "admin.federation_failures": {
+    "one": "{count} échec de suite",
+    "other": "{count} échecs de suite",
+  },
+  "admin.federation_attempts": {
+    "one": "{count} tentative",
+    "other": "{count} tentatives",
+  },
   "admin.federation_incoming": "Activités entrantes",
   "admin.oauth_issuer": "URL de l’émetteur",
   "admin.oauth_authorization_endpoint": "URL d’autorisation",
@@ -1133,6 +1161,8 @@ export const fr: Catalogue = {
   "dialog.note": "Note sur {person}",
   "dialog.resolve": "Résoudre le signalement",
 
+  "flash.federation_retried": "Nouvelle tentative en cours.",
+  "flash.federation_discarded": "Abandonné.",
   "flash.saved": "Enregistré.",
   "flash.copied": "Copié.",
   "flash.post_created": "Votre publication est en ligne.",

@@ -1,6 +1,7 @@
 /** Interface texts, numbers and dates in the reader's language (web-ui §8). */
 export {
   formatDate,
+  formatDuration,
   formatNumber,
   formatNumberCompact,
   formatPercent,

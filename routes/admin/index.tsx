@@ -21,9 +21,14 @@ import { formValues, refusal } from "../(_shared)/forms.ts";
 import { editorTexts } from "../(_shared)/post_page.tsx";
 import { siteChanges, siteValues } from "../(_shared)/site_values.ts";
 
+/** Those that are pages of their own. */
+const TABS: ReadonlySet<string> = new Set(["federation", "uploads"]);
+
 export const handler = define.handlers({
   async GET(ctx) {
     requireAdmin(ctx.state.ctx);
+    const tab = ctx.url.searchParams.get("tab");
+    if (tab && TABS.has(tab)) return ctx.redirect(`/admin/${tab}`, 302);
     return page({
       values: siteValues(ctx.state.ctx.site),
       error: null as FormError | null,
@@ -88,6 +93,10 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           ))}
         </ul>
         <a href="/admin/uploads">{t("admin.tab.uploads")}</a>
+      </section>
+      <section class="card narrow">
+        <h2>{t("admin.tab.federation")}</h2>
+        <a href="/admin/federation">{t("admin.federation_queues")}</a>
       </section>
       <MarkdownEditor texts={editorTexts(ui)} />
     </Layout>

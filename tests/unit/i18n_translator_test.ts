@@ -7,6 +7,7 @@ import {
   chooseLanguage,
   direction,
   formatDate,
+  formatDuration,
   formatNumber,
   formatNumberCompact,
   formatPercent,
@@ -179,6 +180,9 @@ test("times are relative in the largest whole unit", (t: Assertions) => {
   t.equal(formatRelativeTime("en", now - 3.9 * hour, now), "3 hours ago");
   t.equal(formatRelativeTime("en", now + 48 * hour, now), "in 2 days");
   t.equal(formatRelativeTime("en", now - hour * 24 * 45, now), "1 month ago");
+  t.equal(formatDuration("en", 3.9 * 3600), "3 hours");
+  t.equal(formatDuration("de", 86_400), "1 Tag");
+  t.equal(formatDuration("en", 0), "0 seconds");
   t.equal(formatRelativeTime("en", now, now), "0 seconds ago");
   t.equal(
     formatRelativeTime("de", new Date(now - hour), new Date(now)),
