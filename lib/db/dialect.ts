@@ -11,6 +11,7 @@ import {
   type TransactionSettings,
 } from "kysely";
 import type { Sql } from "./connection.ts";
+import { makeRows, type ShapedQuery } from "./row_shape.ts";
 import { Session, statementOptions } from "./session.ts";
 
 /**
@@ -45,14 +46,27 @@ class PoolConnection implements DatabaseConnection {
     this.#session = null;
   }
 
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const parameters = [...query.parameters];
+  async executeQuery<Row>(
+    query: CompiledQuery | ShapedQuery,
+  ): Promise<QueryResult<Row>> {
+    const { sql: text, parameters } = query;
+    const shape = "shape" in query ? query.shape : null;
+    if (shape !== null) {
+      const result = this.#session
+        ? await this.#session.values(text, parameters)
+        : await this.#sql.unsafe(
+          text,
+          [...parameters] as never[],
+          statementOptions(text),
+        ).values();
+      return { rows: makeRows(result, result.columns, shape) as Row[] };
+    }
     const result = this.#session
-      ? await this.#session.query(query.sql, parameters)
+      ? await this.#session.query(text, parameters)
       : await this.#sql.unsafe(
-        query.sql,
-        parameters as never[],
-        statementOptions(query.sql),
+        text,
+        [...parameters] as never[],
+        statementOptions(text),
       );
     const changes = /^(?:INSERT|UPDATE|DELETE|MERGE)$/.test(result.command);
     return {

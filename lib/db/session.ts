@@ -51,13 +51,20 @@ export class Session {
 
   /** Runs a statement; see `statementOptions`. */
   async query(text: string, parameters: readonly unknown[] = []) {
+    return await this.#whileOpen(this.#send(text, parameters));
+  }
+
+  /** As `query`, with rows that are arrays of the columns' values. */
+  async values(text: string, parameters: readonly unknown[]) {
+    return await this.#whileOpen(this.#send(text, parameters).values());
+  }
+
+  #send(text: string, parameters: readonly unknown[]) {
     if (this.#closed !== null) throw this.#closed;
-    return await this.#whileOpen(
-      this.#reserved.unsafe(
-        text,
-        [...parameters] as never[],
-        statementOptions(text),
-      ),
+    return this.#reserved.unsafe(
+      text,
+      [...parameters] as never[],
+      statementOptions(text),
     );
   }
 

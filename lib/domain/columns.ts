@@ -1,7 +1,7 @@
 /**
  * Column lists of the objects that views embed (content §15.4). A query selects them as
- * `"post.id"`, `"creator.name"` …, and `nest` folds such a flat row into the view's shape, leaving
- * out what is null. Private columns (keys, inboxes, ranks, hidden scores) are absent here, so no
+ * `"post.id"`, `"creator.name"` …, and `queryViews` folds such a flat row into the view's shape,
+ * leaving out what is null. Private columns (keys, inboxes, ranks, hidden scores) are absent here, so no
  * view can leak them.
  */
 export const POST =
@@ -45,6 +45,26 @@ export const PERSON_ACTIONS =
 export const SITE =
   `id name sidebar published_at updated_at icon banner summary ap_id last_refreshed_at
   inbox_url instance_id content_warning`.split(/\s+/);
+/** Columns of the site's settings; their totals are selected with what is not folded in yet. */
+export const LOCAL_SITE =
+  `id site_id site_setup community_creation_admin_only email_verification_required
+  application_question private_instance default_theme default_post_listing_type legal_information
+  application_email_admins slur_filter_regex federation_enabled published_at updated_at
+  registration_mode reports_email_admins federation_signed_fetch default_post_listing_mode
+  default_post_sort_type default_comment_sort_type oauth_registration post_upvotes post_downvotes
+  comment_upvotes comment_downvotes default_post_time_range_seconds nsfw_content_disallowed users
+  posts comments communities users_active_day users_active_week users_active_month
+  users_active_half_year email_notifications_disabled suggested_multi_community_id
+  default_items_per_page image_mode image_proxy_bypass_domains image_upload_timeout_seconds
+  image_max_thumbnail_size image_max_avatar_size image_max_banner_size image_max_upload_size
+  image_allow_video_uploads image_upload_disabled max_invites_per_user_allowed captcha_enabled
+  captcha_difficulty`.split(/\s+/);
+export const LOCAL_SITE_RATE_LIMIT =
+  `local_site_id message_max_requests message_interval_seconds post_max_requests
+  post_interval_seconds register_max_requests register_interval_seconds image_max_requests
+  image_interval_seconds comment_max_requests comment_interval_seconds search_max_requests
+  search_interval_seconds published_at updated_at import_user_settings_max_requests
+  import_user_settings_interval_seconds`.split(/\s+/);
 export const INSTANCE = `id domain published_at updated_at software version`
   .split(" ");
 export const LOCAL_USER =
@@ -93,60 +113,4 @@ export function communityTotals(alias: string): string {
     select sum(posts)::int4 as posts, sum(comments)::int4 as comments,
       sum(subscribers)::int4 as subscribers, sum(subscribers_local)::int4 as subscribers_local
     from community_delta where community_id = ${alias}.id) ${alias}_delta on true`;
-}
-
-/** The columns of a row that make one object of the view. */
-interface Group {
-  object: string;
-  /** From a left join that may have found nothing. */
-  relation: boolean;
-  keys: string[];
-  fields: string[];
-}
-
-/**
- * Folds rows with dotted column names into objects. Null columns are left out. Members named in
- * `relations` come from a left join: they are left out as a whole unless the row has
- * `"member.exists"` true, and stay `{}` when the joined row has nothing to show (content §0.5).
- */
-export function nest<View>(
-  rows: readonly Record<string, unknown>[],
-  relations: readonly string[] = [],
-): View[] {
-  if (rows.length === 0) return [];
-  const plain: string[] = [];
-  const groups = new Map<string, Group>();
-  for (const key of Object.keys(rows[0])) {
-    const dot = key.indexOf(".");
-    if (dot < 0) {
-      plain.push(key);
-      continue;
-    }
-    const object = key.slice(0, dot);
-    const field = key.slice(dot + 1);
-    let group = groups.get(object);
-    if (!group) {
-      const relation = relations.includes(object);
-      groups.set(object, group = { object, relation, keys: [], fields: [] });
-    }
-    if (group.relation && field === "exists") continue;
-    group.keys.push(key);
-    group.fields.push(field);
-  }
-  return rows.map((row) => {
-    const view: Record<string, unknown> = {};
-    for (const { object, relation, keys, fields } of groups.values()) {
-      if (relation && row[`${object}.exists`] !== true) continue;
-      const target: Record<string, unknown> = view[object] = {};
-      for (let i = 0; i < keys.length; i++) {
-        const value = row[keys[i]];
-        if (value !== null) target[fields[i]] = value;
-      }
-    }
-    for (const key of plain) {
-      const value = row[key];
-      if (value !== null) view[key] = value;
-    }
-    return view as View;
-  });
 }

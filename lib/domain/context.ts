@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { isBrokenOff } from "../db/connection.ts";
+import { shaped } from "../db/row_shape.ts";
 import { CUSTOM_PLAN } from "../db/session.ts";
 import type { Config } from "../config/mod.ts";
 import type { Database } from "../db/tables.ts";
@@ -10,6 +11,7 @@ import type { SiteState } from "./site/load.ts";
 import type { Viewer } from "./account/session.ts";
 import type { RemoteLookup } from "./remote_lookup.ts";
 import { recordRemoteImages } from "./image/remote.ts";
+import { nestedShape } from "./nested_shape.ts";
 
 /** The pool, or the transaction that an operation runs in. */
 export type Db = Kysely<Database>;
@@ -74,6 +76,27 @@ export async function query<Row>(
     CompiledQuery.raw(text, [...parameters]),
   );
   return result.rows as Row[];
+}
+
+/**
+ * Runs SQL text whose columns carry the names of a view's members (`columns.ts`), as a prepared
+ * statement.
+ * @param relations members that are left out where a left join has found nothing
+ * @returns the views that the rows stand for
+ */
+export async function queryViews<View>(
+  ctx: Pick<Ctx, "db">,
+  text: string,
+  parameters: readonly unknown[] = [],
+  relations: readonly string[] = [],
+): Promise<View[]> {
+  const result = await ctx.db.executeQuery(
+    shaped(
+      CompiledQuery.raw(text, [...parameters]),
+      (names) => nestedShape(names, relations),
+    ),
+  );
+  return result.rows as View[];
 }
 
 /**

@@ -10,6 +10,8 @@ import {
 } from "node:zlib";
 
 export type Encoding = "br" | "gzip" | "zstd";
+/** Whether a body is sent once, or kept and sent often. */
+export type Use = "once" | "often";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Smaller bodies fit into one packet anyhow. */
@@ -34,7 +36,7 @@ const SMALL: readonly Encoding[] = ["br", "zstd", "gzip"];
  */
 export function chooseEncoding(
   accepted: string | null,
-  use: "once" | "often",
+  use: Use,
 ): Encoding | null {
   if (accepted === null) return null;
   const qualities = new Map<string, number>();
@@ -55,27 +57,45 @@ export function chooseEncoding(
   return best;
 }
 
-const BROTLI = {
-  params: {
-    [constants.BROTLI_PARAM_QUALITY]: 5,
-    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-  },
+/**
+ * How hard each encoding tries. For what is sent once a page of 20 posts takes gzip 0.15 ms instead
+ * of 0.29 and zstd 0.08 instead of 0.14, and grows by 9 and 6 %.
+ */
+const EFFORT = {
+  once: { br: 3, gzip: 2, zstd: 1 },
+  often: { br: 5, gzip: 4, zstd: 3 },
+} satisfies Record<Use, Record<Encoding, number>>;
+
+const compressors: Record<
+  Encoding,
+  (bytes: Bytes, level: number) => Promise<Uint8Array>
+> = {
+  br: (bytes, level) => promisify(brotliCompress)(bytes, brotli(level)),
+  gzip: (bytes, level) => promisify(gzip)(bytes, { level }),
+  zstd: (bytes, level) => promisify(zstdCompress)(bytes, zstd(level)),
 };
 
-/** Level of gzip: a third quicker than the usual 6, and hardly larger. */
-const GZIP = { level: 4 };
-
-const compressors: Record<Encoding, (bytes: Bytes) => Promise<Uint8Array>> = {
-  br: (bytes) => promisify(brotliCompress)(bytes, BROTLI),
-  gzip: (bytes) => promisify(gzip)(bytes, GZIP),
-  zstd: (bytes) => promisify(zstdCompress)(bytes),
+const syncCompressors: Record<
+  Encoding,
+  (bytes: Bytes, level: number) => Uint8Array
+> = {
+  br: (bytes, level) => brotliCompressSync(bytes, brotli(level)),
+  gzip: (bytes, level) => gzipSync(bytes, { level }),
+  zstd: (bytes, level) => zstdCompressSync(bytes, zstd(level)),
 };
 
-const syncCompressors: Record<Encoding, (bytes: Bytes) => Uint8Array> = {
-  br: (bytes) => brotliCompressSync(bytes, BROTLI),
-  gzip: (bytes) => gzipSync(bytes, GZIP),
-  zstd: (bytes) => zstdCompressSync(bytes),
-};
+function brotli(level: number) {
+  return {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: level,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    },
+  };
+}
+
+function zstd(level: number) {
+  return { params: { [constants.ZSTD_c_compressionLevel]: level } };
+}
 
 /** Up to this size the streams around an asynchronous compressor cost more than they free. */
 const SYNC_BYTES = 128 * 1024;
@@ -84,9 +104,11 @@ const SYNC_BYTES = 128 * 1024;
 export async function compress(
   bytes: Bytes,
   encoding: Encoding,
+  use: Use,
 ): Promise<Bytes> {
+  const level = EFFORT[use][encoding];
   const compressed = bytes.length <= SYNC_BYTES
-    ? syncCompressors[encoding](bytes)
-    : await compressors[encoding](bytes);
+    ? syncCompressors[encoding](bytes, level)
+    : await compressors[encoding](bytes, level);
   return new Uint8Array(compressed);
 }

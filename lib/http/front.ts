@@ -183,7 +183,7 @@ async function compressed(req: Request, response: Response): Promise<Response> {
   const encoding = chooseEncoding(req.headers.get("accept-encoding"), "once");
   let bytes = new Uint8Array(await response.arrayBuffer());
   if (encoding !== null && bytes.byteLength >= MIN_COMPRESSED_BYTES) {
-    bytes = await compress(bytes, encoding);
+    bytes = await compress(bytes, encoding, "once");
     headers.set("content-encoding", encoding);
   }
   headers.set("content-length", String(bytes.byteLength));

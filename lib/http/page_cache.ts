@@ -200,7 +200,7 @@ export class PageCache {
       : null;
     let body = entry.bodies.get(encoding);
     if (body === undefined) {
-      body = await compress(entry.bodies.get(null)!, encoding!);
+      body = await compress(entry.bodies.get(null)!, encoding!, "often");
       if (!entry.bodies.has(encoding)) {
         entry.bodies.set(encoding, body);
         entry.bytes += body.byteLength;

@@ -18,11 +18,11 @@ import { CUSTOM_PLAN } from "../../lib/db/session.ts";
 import { startDatabase } from "../../lib/db/start.ts";
 import type { Database } from "../../lib/db/tables.ts";
 import type { Viewer } from "../../lib/domain/account/session.ts";
-import { LOCAL_USER, nest, PERSON, select } from "../../lib/domain/columns.ts";
+import { LOCAL_USER, PERSON, select } from "../../lib/domain/columns.ts";
 import { listComments } from "../../lib/domain/comment/list.ts";
 import { readThread } from "../../lib/domain/comment/thread.ts";
 import { listCommunities } from "../../lib/domain/community/list.ts";
-import { type Ctx, query } from "../../lib/domain/context.ts";
+import { type Ctx, query, queryViews } from "../../lib/domain/context.ts";
 import {
   COMMENT_SORTS,
   COMMUNITY_SORTS,
@@ -99,7 +99,7 @@ async function measure(
 
 /** The local user with about this many follows. */
 async function userWith(ctx: Ctx, follows: number): Promise<Viewer> {
-  const rows = await query<Record<string, unknown>>(
+  const [viewer] = await queryViews<Viewer>(
     ctx,
     `select ${select("u", "local_user", LOCAL_USER)}, ${
       select("p", "person", PERSON)
@@ -110,7 +110,7 @@ async function userWith(ctx: Ctx, follows: number): Promise<Viewer> {
      where not u.admin order by abs(f.n - $1::int4), u.id limit 1`,
     [follows],
   );
-  return { ...nest<Viewer>(rows)[0], tokenHash: new Uint8Array() };
+  return { ...viewer, tokenHash: new Uint8Array() };
 }
 
 try {

@@ -1,8 +1,8 @@
 import { approvedLetter, deniedLetter } from "../../mail/account_letters.ts";
 import { queueMail } from "../../mail/queue.ts";
-import { ID_LIST, LOCAL_USER, nest, PERSON, select } from "../columns.ts";
+import { ID_LIST, LOCAL_USER, PERSON, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, inTransaction, query } from "../context.ts";
+import { type Ctx, inTransaction, query, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -126,7 +126,7 @@ async function readApplications(
   ids: readonly number[],
 ): Promise<RegistrationApplicationView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<RegistrationApplicationView>(
     ctx,
     `select ${select("a", "registration_application", APPLICATION)},
        ${select("u", "creator_local_user", LOCAL_USER)},
@@ -137,6 +137,6 @@ async function readApplications(
      left join person d on d.id = a.admin_id
      order by list.position`,
     [ids],
+    ["admin"],
   );
-  return nest<RegistrationApplicationView>(rows, ["admin"]);
 }

@@ -1,7 +1,7 @@
 import { addVisibility } from "../community/visibility.ts";
-import { COMMENT, nest, POST } from "../columns.ts";
+import { COMMENT, POST } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import {
   addShownNotifications,
   NOTIFICATION_JOINS,
@@ -137,7 +137,7 @@ async function readContent(ctx: Ctx): Promise<WrittenItem[]> {
   const posts = visible("p");
   const comments = visible("m");
   const [p, m, pm] = await Promise.all([
-    query<Record<string, unknown>>(
+    queryViews<Post>(
       ctx,
       `select ${
         columns("p", POST)
@@ -145,7 +145,7 @@ async function readContent(ctx: Ctx): Promise<WrittenItem[]> {
        where ${posts} order by p.id`,
       posts.parameters,
     ),
-    query<Record<string, unknown>>(
+    queryViews<Comment>(
       ctx,
       `select ${
         columns("m", COMMENT)
@@ -153,7 +153,7 @@ async function readContent(ctx: Ctx): Promise<WrittenItem[]> {
        join community c on c.id = m.community_id where ${comments} order by m.id`,
       comments.parameters,
     ),
-    query<Record<string, unknown>>(
+    queryViews<PrivateMessage>(
       ctx,
       `select ${columns("pm", PRIVATE_MESSAGE)}, false as deleted_by_recipient
        from private_message pm where pm.creator_id = $1::int4 order by pm.id`,
@@ -161,9 +161,9 @@ async function readContent(ctx: Ctx): Promise<WrittenItem[]> {
     ),
   ]);
   return [
-    ...written<Post>("post", p),
-    ...written<Comment>("comment", m),
-    ...written<PrivateMessage>("private_message", pm),
+    ...written("post", p),
+    ...written("comment", m),
+    ...written("private_message", pm),
   ] as WrittenItem[];
 }
 
@@ -185,7 +185,7 @@ async function readNotified(ctx: Ctx): Promise<WrittenItem[]> {
   ) =>
     written(
       type,
-      await query<Record<string, unknown>>(
+      await queryViews(
         ctx,
         `select ${
           columns(alias, names)
@@ -207,12 +207,12 @@ async function readNotified(ctx: Ctx): Promise<WrittenItem[]> {
   return found.flat() as WrittenItem[];
 }
 
-/** Rows as objects that say what they are; null columns are left out. */
+/** Items that say what they are. */
 function written<Item>(
   type_: WrittenItem["type_"],
-  rows: readonly Record<string, unknown>[],
+  items: readonly Item[],
 ): (Item & { type_: string })[] {
-  return nest<Item>(rows).map((item) => ({ type_, ...item }));
+  return items.map((item) => ({ type_, ...item }));
 }
 
 async function readLists(

@@ -1,6 +1,6 @@
-import { ID_LIST, LOCAL_USER, nest, PERSON, select } from "../columns.ts";
+import { ID_LIST, LOCAL_USER, PERSON, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { decodeCursor, pageCursors, type PagedResponse } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
 import { pageIds } from "../keyset.ts";
@@ -73,7 +73,7 @@ async function readLocalUserViews(
   ctx: Ctx,
   ids: readonly number[],
 ): Promise<LocalUserView[]> {
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<LocalUserView>(
     ctx,
     `select ${select("l", "local_user", LOCAL_USER)}, ${
       select("u", "person", PERSON)
@@ -84,7 +84,7 @@ async function readLocalUserViews(
      order by list.position`,
     [ids],
   );
-  return nest<LocalUserView>(rows).map((view) => ({
+  return rows.map((view) => ({
     ...view,
     ban_expires_at: view.ban_expires_at ?? null,
   }));

@@ -1,12 +1,11 @@
 import {
   communityTotals,
   INSTANCE,
-  nest,
   PERSON,
   select,
   selectCommunity,
 } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import { readFollowedMultiCommunities } from "../multi_community/view.ts";
 import { readModerated } from "../person/view.ts";
 import type {
@@ -79,7 +78,7 @@ export async function readFollows(
   me: number,
   limit?: number,
 ): Promise<CommunityFollowerView[]> {
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<CommunityFollowerView>(
     ctx,
     `select ${selectCommunity("c")}, ${select("p", "follower", PERSON)}
      from community_actions a join community c on c.id = a.community_id
@@ -89,14 +88,13 @@ export async function readFollows(
      order by lower(c.name), c.id limit $2::int8`,
     [me, limit ?? null],
   );
-  return nest<CommunityFollowerView>(rows);
 }
 
 async function readBlockedCommunities(
   ctx: Ctx,
   me: number,
 ): Promise<Community[]> {
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<{ community: Community }>(
     ctx,
     `select ${selectCommunity("c")}
      from community_actions a join community c on c.id = a.community_id ${
@@ -106,7 +104,7 @@ async function readBlockedCommunities(
      order by a.blocked_at`,
     [me],
   );
-  return nest<{ community: Community }>(rows).map((row) => row.community);
+  return rows.map((row) => row.community);
 }
 
 async function readBlockedInstances(
@@ -114,18 +112,18 @@ async function readBlockedInstances(
   me: number,
   column: "blocked_communities_at" | "blocked_persons_at",
 ): Promise<Instance[]> {
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<{ instance: Instance }>(
     ctx,
     `select ${select("i", "instance", INSTANCE)}
      from instance_actions a join instance i on i.id = a.instance_id
      where a.person_id = $1::int4 and a.${column} is not null order by a.${column}`,
     [me],
   );
-  return nest<{ instance: Instance }>(rows).map((row) => row.instance);
+  return rows.map((row) => row.instance);
 }
 
 async function readBlockedPersons(ctx: Ctx, me: number): Promise<Person[]> {
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<{ person: Person }>(
     ctx,
     `select ${select("p", "person", PERSON)}
      from person_actions a join person p on p.id = a.target_id
@@ -133,5 +131,5 @@ async function readBlockedPersons(ctx: Ctx, me: number): Promise<Person[]> {
      order by a.blocked_at`,
     [me],
   );
-  return nest<{ person: Person }>(rows).map((row) => row.person);
+  return rows.map((row) => row.person);
 }

@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from "jose";
-import { LOCAL_USER, nest, PERSON, select } from "../columns.ts";
-import { type Ctx, type Db, query } from "../context.ts";
+import { LOCAL_USER, PERSON, select } from "../columns.ts";
+import { type Ctx, type Db, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import type { SiteState } from "../site/load.ts";
 import type { LocalUser, LoginToken, Person } from "../views.ts";
@@ -182,7 +182,7 @@ async function readViewer(
   parameters: readonly unknown[],
   tokenHash: Uint8Array,
 ): Promise<Viewer | "not_logged_in" | "deleted"> {
-  const rows = await query<Record<string, unknown>>(
+  const [viewer] = await queryViews<Omit<Viewer, "tokenHash">>(
     { db },
     `select ${select("u", "local_user", LOCAL_USER)}, ${
       select("p", "person", PERSON)
@@ -193,8 +193,7 @@ async function readViewer(
      left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id`,
     parameters,
   );
-  if (rows.length === 0) return "not_logged_in";
-  const [viewer] = nest<Omit<Viewer, "tokenHash">>(rows);
+  if (viewer === undefined) return "not_logged_in";
   if (viewer.person.deleted) return "deleted";
   return { ...viewer, tokenHash };
 }
@@ -237,7 +236,7 @@ export interface SessionRow extends LoginToken {
 /** The caller's sessions, newest first. Expired ones are left out. */
 export async function listSessions(ctx: Ctx): Promise<SessionRow[]> {
   const viewer = requireViewer(ctx);
-  const rows = await query<LoginToken & { id: string; current: boolean }>(
+  return await queryViews<SessionRow>(
     ctx,
     `select encode(token_hash, 'hex') as id, token_hash = $2::bytea as current, user_id,
        published_at, ip, user_agent
@@ -245,7 +244,6 @@ export async function listSessions(ctx: Ctx): Promise<SessionRow[]> {
      order by published_at desc`,
     [viewer.local_user.id, viewer.tokenHash, ctx.now.toISOString()],
   );
-  return nest<SessionRow>(rows as never);
 }
 
 /** Ends one of the caller's sessions by the id of `listSessions`; an unknown id is `not_found`. */

@@ -1,6 +1,6 @@
-import { COMMENT, COMMENT_ACTIONS, ID_LIST, nest, select } from "../columns.ts";
+import { COMMENT, COMMENT_ACTIONS, ID_LIST, select } from "../columns.ts";
 import { canReadCommunity } from "../community/visibility.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import {
   CAN_MOD,
@@ -42,11 +42,13 @@ export async function readCommentViews(
   ids: readonly number[],
 ): Promise<CommentView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ...viewerParameters(ctx),
-  ]);
-  return await withTags(ctx, nest<Untagged<CommentView>>(rows, RELATIONS));
+  const views = await queryViews<Untagged<CommentView>>(
+    ctx,
+    TEXT,
+    [ids, ...viewerParameters(ctx)],
+    RELATIONS,
+  );
+  return await withTags(ctx, views);
 }
 
 /** The part of a comment view that a thread needs; its post and community are known already. */

@@ -1,12 +1,17 @@
 import {
   communityTotals,
-  nest,
   PERSON,
   select,
   selectCommunity,
 } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, inTransaction, query, queryListing } from "../context.ts";
+import {
+  type Ctx,
+  inTransaction,
+  query,
+  queryListing,
+  queryViews,
+} from "../context.ts";
 import {
   type Anchor,
   checkLimit,
@@ -118,7 +123,7 @@ async function readViews(
   ctx: Ctx,
   page: readonly Row[],
 ): Promise<PendingFollowerView[]> {
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<PendingFollowerView>(
     ctx,
     `select ${select("u", "person", PERSON)}, ${selectCommunity("c")},
        a.follow_state, not exists (select from community_actions o
@@ -132,7 +137,6 @@ async function readViews(
      order by list.position`,
     [page.map((row) => row.person_id), page.map((row) => row.community_id)],
   );
-  return nest<PendingFollowerView>(rows);
 }
 
 /**

@@ -2,12 +2,11 @@ import {
   COMMUNITY_ACTIONS,
   communityTotals,
   ID_LIST,
-  nest,
   PERSON,
   select,
   selectCommunity,
 } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { RELATIONS } from "../post/view.ts";
 import { readCommunityTags } from "../post/tags.ts";
@@ -39,12 +38,12 @@ export async function readCommunityViews(
   ids: readonly number[],
 ): Promise<CommunityView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ctx.viewer?.person.id ?? 0,
-    ctx.viewer?.local_user.admin ?? false,
-  ]);
-  const views = nest<CommunityView>(rows, RELATIONS);
+  const views = await queryViews<CommunityView>(
+    ctx,
+    TEXT,
+    [ids, ctx.viewer?.person.id ?? 0, ctx.viewer?.local_user.admin ?? false],
+    RELATIONS,
+  );
   const moderated = views.filter((v) => v.can_mod).map((v) => v.community.id);
   const tags = await readCommunityTags(ctx, ids, moderated);
   for (const view of views) view.tags = tags.get(view.community.id) ?? [];
@@ -78,7 +77,7 @@ export async function readModerators(
   ctx: Ctx,
   communityId: number,
 ): Promise<CommunityModeratorView[]> {
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<CommunityModeratorView>(
     ctx,
     `select ${selectCommunity("c")}, ${select("p", "moderator", PERSON)}
      from community_actions a
@@ -88,7 +87,6 @@ export async function readModerators(
      order by a.became_moderator_at, a.person_id`,
     [communityId],
   );
-  return nest<CommunityModeratorView>(rows);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { nest, select } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { select } from "../columns.ts";
+import { type Ctx, queryViews } from "../context.ts";
 
 export interface CustomEmojiView {
   custom_emoji: CustomEmoji;
@@ -47,7 +47,9 @@ async function read(
   condition: string,
   parameters: readonly unknown[],
 ): Promise<CustomEmojiView[]> {
-  const rows = await query<Record<string, unknown>>(
+  const views = await queryViews<
+    { custom_emoji: CustomEmoji; words: string[] }
+  >(
     ctx,
     `select ${select("e", "custom_emoji", EMOJI)},
        array(select k.keyword from custom_emoji_keyword k where k.custom_emoji_id = e.id
@@ -55,7 +57,6 @@ async function read(
      from custom_emoji e where ${condition} order by e.category, e.id`,
     parameters,
   );
-  const views = nest<{ custom_emoji: CustomEmoji; words: string[] }>(rows);
   return views.map(({ custom_emoji, words }) => ({
     custom_emoji,
     keywords: words.map((keyword) => ({

@@ -1,7 +1,7 @@
 import { requireViewer } from "../account/session.ts";
-import { ID_LIST, nest, PERSON, POST, select } from "../columns.ts";
+import { ID_LIST, PERSON, POST, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -90,7 +90,7 @@ async function list(
     cursor,
     limit,
   );
-  const rows = await query<Record<string, unknown>>(
+  const items = await queryViews<LocalImageView>(
     ctx,
     `select ${select("l", "local_image", LOCAL_IMAGE)},
        ${select("u", "person", PERSON)}, ${select("p", "post", POST)},
@@ -101,8 +101,8 @@ async function list(
      left join post p on p.id = l.thumbnail_for_post_id
      order by list.position`,
     [ids],
+    ["post"],
   );
-  const items = nest<LocalImageView>(rows, ["post"]);
   return { items, ...pageCursors("li", cursor, ids, limit) };
 }
 

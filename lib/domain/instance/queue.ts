@@ -1,6 +1,6 @@
-import { ID_LIST, INSTANCE, nest, select } from "../columns.ts";
+import { ID_LIST, INSTANCE, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { changeAtOnce, type Ctx, query } from "../context.ts";
+import { changeAtOnce, type Ctx, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -52,11 +52,15 @@ async function readQueues(
   ids: readonly number[],
 ): Promise<FederationQueueView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ctx.now.toISOString(),
-  ]);
-  return nest<Partial<Row> & Pick<Row, "instance">>(rows).map((row) => {
+  const rows = await queryViews<Partial<Row> & Pick<Row, "instance">>(
+    ctx,
+    TEXT,
+    [
+      ids,
+      ctx.now.toISOString(),
+    ],
+  );
+  return rows.map((row) => {
     const { not_before = null, last_retry_at = null, fail_count = 0 } = row;
     const next = nextAttempt({ fail_count, last_retry_at, not_before });
     return {

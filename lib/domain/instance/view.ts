@@ -1,6 +1,6 @@
-import { ID_LIST, INSTANCE, nest, select, SITE } from "../columns.ts";
+import { ID_LIST, INSTANCE, select, SITE } from "../columns.ts";
 import { Conditions, searchPattern } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -76,13 +76,13 @@ async function readInstanceViews(
   ids: readonly number[],
 ): Promise<FederatedInstanceView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [ids]);
-  return nest<FederatedInstanceView>(rows, [
+  const rows = await queryViews<FederatedInstanceView>(ctx, TEXT, [ids], [
     "site",
     "queue_state",
     "blocked",
     "allowed",
-  ]).map(
+  ]);
+  return rows.map(
     ({ blocked, allowed, ...view }) => ({
       ...view,
       ...(blocked && {

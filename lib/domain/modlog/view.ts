@@ -3,13 +3,12 @@ import {
   communityTotals,
   ID_LIST,
   INSTANCE,
-  nest,
   PERSON,
   POST,
   select,
   selectCommunity,
 } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import type { Modlog, ModlogView } from "../views.ts";
 
 /**
@@ -75,13 +74,18 @@ export async function readModlogViews(
   options: { named: boolean },
 ): Promise<ModlogView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ctx.viewer?.person.id ?? 0,
-    ctx.viewer?.local_user.admin ?? false,
-    options.named,
-  ]);
-  return nest<Modlog & Omit<ModlogView, "modlog">>(rows, RELATIONS).map(
+  const rows = await queryViews<Modlog & Omit<ModlogView, "modlog">>(
+    ctx,
+    TEXT,
+    [
+      ids,
+      ctx.viewer?.person.id ?? 0,
+      ctx.viewer?.local_user.admin ?? false,
+      options.named,
+    ],
+    RELATIONS,
+  );
+  return rows.map(
     ({
       id,
       kind,

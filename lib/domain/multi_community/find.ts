@@ -1,6 +1,6 @@
 import { parseActorName } from "../actor_name.ts";
-import { nest } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+
+import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { actorElsewhere, instanceHost } from "../remote_lookup.ts";
 
@@ -50,11 +50,11 @@ async function readHead(
   where: string,
   parameters: unknown[],
 ): Promise<MultiCommunityHead | undefined> {
-  const rows = await query<Record<string, unknown>>(
+  const [head] = await queryViews<MultiCommunityHead>(
     ctx,
     `select m.id, m.name, m.summary, m.ap_id, m.local, m.deleted, m.published_at
      from multi_community m, instance i where ${where} order by m.deleted, m.id limit 1`,
     parameters,
   );
-  return nest<MultiCommunityHead>(rows)[0];
+  return head;
 }

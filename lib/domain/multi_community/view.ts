@@ -1,6 +1,6 @@
-import { ID_LIST, nest, PERSON, select } from "../columns.ts";
+import { ID_LIST, PERSON, select } from "../columns.ts";
 import { publicCommunities } from "../community/list.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireReadable } from "../permissions.ts";
 import { refreshShown } from "../remote_lookup.ts";
@@ -30,11 +30,10 @@ export async function readMultiCommunityViews(
   ids: readonly number[],
 ): Promise<MultiCommunityView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
+  return await queryViews<MultiCommunityView>(ctx, TEXT, [
     ids,
     ctx.viewer?.person.id ?? 0,
   ]);
-  return nest<MultiCommunityView>(rows);
 }
 
 /**

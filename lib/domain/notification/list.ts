@@ -1,8 +1,8 @@
 import { requireViewer } from "../account/session.ts";
 import { readCommentViews } from "../comment/view.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
-import { ID_LIST, nest, select } from "../columns.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
+import { ID_LIST, select } from "../columns.ts";
 import {
   checkLimit,
   type Cursor,
@@ -132,7 +132,7 @@ export async function readNotificationViews(
   ids: readonly number[],
 ): Promise<NotificationView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<{ notification: Notification }>(
     ctx,
     `select ${select("n", "notification", NOTIFICATION)},
        case when n.kind = 'mod_action' and not $2::boolean then 0 else n.creator_id end
@@ -140,7 +140,7 @@ export async function readNotificationViews(
      from ${ID_LIST} join notification n on n.id = list.id order by list.position`,
     [ids, requireViewer(ctx).local_user.admin],
   );
-  const notifications = nest<{ notification: Notification }>(rows)
+  const notifications = rows
     .map((row) => row.notification);
   const data = await readData(ctx, notifications);
   return notifications.flatMap((notification) => {

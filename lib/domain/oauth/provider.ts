@@ -1,5 +1,4 @@
-import { nest } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireAdmin } from "../permissions.ts";
 import { shared } from "../site/load.ts";
@@ -133,12 +132,12 @@ async function readProvider(
   ctx: Ctx,
   id: number,
 ): Promise<AdminOAuthProvider> {
-  const rows = await query<Record<string, unknown>>(
+  const [provider] = await queryViews<AdminOAuthProvider>(
     ctx,
     `select ${COLUMNS} from oauth_provider where id = $1::int4`,
     [id],
   );
-  return nest<AdminOAuthProvider>(rows)[0];
+  return provider;
 }
 
 /** All providers, as admins see them; kept as long as the site's state. */
@@ -146,11 +145,10 @@ export async function listOAuthProviders(
   ctx: Ctx,
 ): Promise<AdminOAuthProvider[]> {
   return await shared(ctx.site, "oauth providers", async () => {
-    const rows = await query<Record<string, unknown>>(
+    return await queryViews<AdminOAuthProvider>(
       ctx,
       `select ${COLUMNS} from oauth_provider order by id`,
     );
-    return nest<AdminOAuthProvider>(rows);
   });
 }
 

@@ -1,6 +1,6 @@
-import { COMMUNITY_ACTIONS, nest, select } from "../columns.ts";
+import { COMMUNITY_ACTIONS, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -123,14 +123,16 @@ async function addRelations(
   views: PersonView[],
   communityId: number,
 ): Promise<void> {
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<
+    { person_id: number; community_actions: CommunityActions }
+  >(
     ctx,
     `select a.person_id, ${select("a", "community_actions", COMMUNITY_ACTIONS)}
      from community_actions a where a.community_id = $1::int4 and a.person_id = any($2::int4[])`,
     [communityId, views.map((view) => view.person.id)],
   );
   const found = new Map(
-    nest<{ person_id: number; community_actions: CommunityActions }>(rows)
+    rows
       .map((row) => [row.person_id, row.community_actions]),
   );
   for (const view of views) {

@@ -1,13 +1,12 @@
 import {
   communityTotals,
   ID_LIST,
-  nest,
   PERSON,
   PERSON_ACTIONS,
   select,
   selectCommunity,
 } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { readOwnedMultiCommunities } from "../multi_community/view.ts";
 import { requireReadable } from "../permissions.ts";
@@ -42,12 +41,12 @@ export async function readPersonViews(
   ids: readonly number[],
 ): Promise<PersonView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ctx.viewer?.person.id ?? 0,
-    ctx.site.instance.id,
-  ]);
-  return nest<PersonView>(rows, RELATIONS);
+  return await queryViews<PersonView>(
+    ctx,
+    TEXT,
+    [ids, ctx.viewer?.person.id ?? 0, ctx.site.instance.id],
+    RELATIONS,
+  );
 }
 
 /** One person; deleted ones only for admins. @throws LemmyError `not_found` */
@@ -101,7 +100,7 @@ export async function readModerated(
 ): Promise<CommunityModeratorView[]> {
   const own = ctx.viewer?.person.id === personId;
   const admin = ctx.viewer?.local_user.admin ?? false;
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<CommunityModeratorView>(
     ctx,
     `select ${selectCommunity("c")}, ${select("p", "moderator", PERSON)}
      from community_actions a join community c on c.id = a.community_id
@@ -113,5 +112,4 @@ export async function readModerated(
      order by lower(c.name), c.id`,
     [personId, own, admin, ctx.viewer !== null],
   );
-  return nest<CommunityModeratorView>(rows);
 }

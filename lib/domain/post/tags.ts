@@ -1,10 +1,12 @@
-import { type Ctx, query } from "../context.ts";
-import { nest } from "../columns.ts";
+import { type Ctx, queryViews } from "../context.ts";
+import { select } from "../columns.ts";
 import { LemmyError } from "../errors.ts";
 import type { CommunityTag } from "../views.ts";
 
 const TAG =
-  "t.id, t.ap_id, t.name, t.display_name, t.summary, t.community_id, t.published_at, t.updated_at, t.deleted, t.color";
+  `id ap_id name display_name summary community_id published_at updated_at deleted color`
+    .split(" ");
+const COLUMNS = TAG.map((column) => `t.${column}`).join(", ");
 
 /** Tags of the posts that are not deleted, by post id, in the order of their names. */
 export async function readPostTags(
@@ -13,17 +15,16 @@ export async function readPostTags(
 ): Promise<Map<number, CommunityTag[]>> {
   const tags = new Map<number, CommunityTag[]>();
   if (postIds.length === 0) return tags;
-  const rows = await query<Record<string, unknown> & { post_id: number }>(
+  const rows = await queryViews<{ post_id: number; tag: CommunityTag }>(
     ctx,
-    `select pt.post_id, ${TAG} from post_tag pt
+    `select pt.post_id, ${select("t", "tag", TAG)} from post_tag pt
      join community_tag t on t.id = pt.community_tag_id
      where pt.post_id = any($1::int4[]) and not t.deleted order by pt.post_id, t.name`,
     [postIds],
   );
-  for (const row of rows) {
-    const { post_id, ...tag } = row;
+  for (const { post_id, tag } of rows) {
     const list = tags.get(post_id) ?? [];
-    list.push(nest<CommunityTag>([tag])[0]);
+    list.push(tag);
     tags.set(post_id, list);
   }
   return tags;
@@ -34,12 +35,11 @@ export async function readCommunityTag(
   ctx: Ctx,
   id: number,
 ): Promise<CommunityTag> {
-  const rows = await query<Record<string, unknown>>(
+  const [tag] = await queryViews<CommunityTag>(
     ctx,
-    `select ${TAG} from community_tag t where t.id = $1::int4`,
+    `select ${COLUMNS} from community_tag t where t.id = $1::int4`,
     [id],
   );
-  const [tag] = nest<CommunityTag>(rows);
   if (!tag) throw new LemmyError("not_found");
   return tag;
 }
@@ -52,14 +52,14 @@ export async function readCommunityTags(
 ): Promise<Map<number, CommunityTag[]>> {
   const tags = new Map<number, CommunityTag[]>();
   if (communityIds.length === 0) return tags;
-  const rows = await query<Record<string, unknown>>(
+  const rows = await queryViews<CommunityTag>(
     ctx,
-    `select ${TAG} from community_tag t
+    `select ${COLUMNS} from community_tag t
      where t.community_id = any($1::int4[]) and (not t.deleted or t.community_id = any($2::int4[]))
      order by t.community_id, t.name`,
     [communityIds, moderated],
   );
-  for (const tag of nest<CommunityTag>(rows)) {
+  for (const tag of rows) {
     const list = tags.get(tag.community_id) ?? [];
     list.push(tag);
     tags.set(tag.community_id, list);

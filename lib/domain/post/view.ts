@@ -3,7 +3,6 @@ import {
   communityTotals,
   ID_LIST,
   IMAGE_DETAILS,
-  nest,
   PERSON,
   PERSON_ACTIONS,
   POST,
@@ -11,7 +10,7 @@ import {
   select,
   selectCommunity,
 } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { readPostTags } from "./tags.ts";
@@ -113,11 +112,13 @@ export async function readPostViews(
   ids: readonly number[],
 ): Promise<PostView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
-    ids,
-    ...viewerParameters(ctx),
-  ]);
-  return await withTags(ctx, nest<Untagged<PostView>>(rows, RELATIONS));
+  const views = await queryViews<Untagged<PostView>>(
+    ctx,
+    TEXT,
+    [ids, ...viewerParameters(ctx)],
+    RELATIONS,
+  );
+  return await withTags(ctx, views);
 }
 
 /** A view as its query gives it: with a flag whether its post has tags instead of the tags. */

@@ -1,5 +1,5 @@
-import { ID_LIST, nest, PERSON, select } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { ID_LIST, PERSON, select } from "../columns.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import type { PrivateMessageView } from "../views.ts";
 
 /** Columns of a private message that both sides may read. */
@@ -28,11 +28,10 @@ export async function readPrivateMessageViews(
   ids: readonly number[],
 ): Promise<PrivateMessageView[]> {
   if (ids.length === 0) return [];
-  const rows = await query<Record<string, unknown>>(ctx, TEXT, [
+  return await queryViews<PrivateMessageView>(ctx, TEXT, [
     ids,
     ctx.viewer?.person.id ?? 0,
   ]);
-  return nest<PrivateMessageView>(rows);
 }
 
 /** One private message that is known to exist. */

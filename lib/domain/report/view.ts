@@ -1,7 +1,7 @@
 import { readCommentViews } from "../comment/view.ts";
-import { ID_LIST, nest, PERSON, select } from "../columns.ts";
+import { ID_LIST, PERSON, select } from "../columns.ts";
 import { readCommunityViews } from "../community/view.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import { readPersonViews } from "../person/view.ts";
 import { readPostViews } from "../post/view.ts";
 import { readPrivateMessageViews } from "../private_message/view.ts";
@@ -88,10 +88,7 @@ export async function readReportViews(
   ids: readonly number[],
 ): Promise<ReportCombinedView[]> {
   if (ids.length === 0) return [];
-  const rows = nest<Row>(
-    await query<Record<string, unknown>>(ctx, TEXT, [ids]),
-    ["resolver"],
-  );
+  const rows = await queryViews<Row>(ctx, TEXT, [ids], ["resolver"]);
   const items = await readItems(ctx, rows);
   return rows.map((row) => reportView(ctx, row, items));
 }

@@ -1,10 +1,15 @@
-import { nest, select, SITE } from "../columns.ts";
-import { INSTANCE } from "../columns.ts";
-import { type Db, query } from "../context.ts";
+import {
+  INSTANCE,
+  LOCAL_SITE,
+  LOCAL_SITE_RATE_LIMIT,
+  select,
+  SITE,
+} from "../columns.ts";
+import { type Db, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { compileSlurFilter, type SlurFilter } from "../text/slurs.ts";
 import { type BlocklistMatcher, blocklistMatcher } from "../text/blocklist.ts";
-import type { Language, LocalSite, SiteView } from "../views.ts";
+import type { Language, SiteView } from "../views.ts";
 
 /** A row of the URL block list as `GET /site` shows it. */
 export interface BlockedUrl {
@@ -50,7 +55,32 @@ export async function shared<T>(
   }
 }
 
-const LOCAL_SITE_PRIVATE = ["system_account"];
+/** The row that all settings are read in, with what the state gives no name of its own. */
+interface Row extends SiteView {
+  languages: number[];
+  system_account: number;
+  jwt_secret: string;
+}
+
+const TOTALS = ["posts", "comments", "communities"];
+
+const TEXT = `select ${select("s", "site", SITE)},
+    ${select("i", "instance", INSTANCE)},
+    ${select("l", "local_site", LOCAL_SITE.filter((c) => !TOTALS.includes(c)))},
+    ${
+  TOTALS.map((c) => `l.${c} + coalesce(d.${c}, 0) as "local_site.${c}"`)
+    .join(", ")
+},
+    ${select("r", "local_site_rate_limit", LOCAL_SITE_RATE_LIMIT)},
+    array(select language_id from site_language where site_id = s.id order by language_id)
+      as languages,
+    l.system_account, k.jwt_secret
+  from local_site l join site s on s.id = l.site_id join instance i on i.id = s.instance_id
+  join local_site_rate_limit r on r.local_site_id = l.id
+  cross join secret k
+  left join lateral (
+    select sum(posts)::int4 as posts, sum(comments)::int4 as comments,
+      sum(communities)::int4 as communities from site_delta) d on true`;
 
 /**
  * Reads site, settings, rate limits, languages and block list.
@@ -58,65 +88,26 @@ const LOCAL_SITE_PRIVATE = ["system_account"];
  */
 export async function loadSite(db: Db): Promise<SiteState> {
   const ctx = { db };
-  const [rows, languages, blocked, localSite, rateLimit, secret] = await Promise
-    .all([
-      query<Record<string, unknown>>(
-        ctx,
-        `select ${select("s", "site", SITE)}, ${
-          select("i", "instance", INSTANCE)
-        }
-       from local_site l join site s on s.id = l.site_id join instance i on i.id = s.instance_id`,
-      ),
-      query<{ language_id: number }>(
-        ctx,
-        `select language_id from site_language sl join local_site l on l.site_id = sl.site_id
-       order by language_id`,
-      ),
-      query<BlockedUrl>(
-        ctx,
-        "select id, url, published_at, updated_at from local_site_url_blocklist order by id",
-      ),
-      query<Record<string, unknown>>(
-        ctx,
-        `select l.*, l.posts + coalesce(d.posts, 0) as posts,
-         l.comments + coalesce(d.comments, 0) as comments,
-         l.communities + coalesce(d.communities, 0) as communities
-       from local_site l left join lateral (
-         select sum(posts)::int4 as posts, sum(comments)::int4 as comments,
-           sum(communities)::int4 as communities from site_delta) d on true`,
-      ),
-      query<Record<string, unknown>>(
-        ctx,
-        "select * from local_site_rate_limit",
-      ),
-      query<{ jwt_secret: string }>(ctx, "select jwt_secret from secret"),
-    ]);
-  if (rows.length === 0 || localSite.length === 0) {
-    throw new LemmyError("local_site_not_setup");
-  }
-  const [view] = nest<SiteView>(rows);
-  const [settings] = nest<LocalSite>(
-    localSite.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).filter(([key]) =>
-          !LOCAL_SITE_PRIVATE.includes(key)
-        ),
-      )
+  const [[row], blocked] = await Promise.all([
+    queryViews<Row>(ctx, TEXT),
+    queryViews<BlockedUrl>(
+      ctx,
+      "select id, url, published_at, updated_at from local_site_url_blocklist order by id",
     ),
-  );
-  const [limits] = nest<SiteView["local_site_rate_limit"]>(rateLimit);
-  const [blockedUrls] = [nest<BlockedUrl>(blocked as never)];
+  ]);
+  if (row === undefined) throw new LemmyError("local_site_not_setup");
+  const { site, instance, local_site, local_site_rate_limit } = row;
   return {
-    site: view.site,
-    instance: view.instance,
-    local_site: settings,
-    local_site_rate_limit: limits,
-    discussion_languages: languages.map((row) => row.language_id),
-    blocked_urls: blockedUrls,
-    slurs: compileSlurFilter(settings.slur_filter_regex ?? null),
-    blocklist: blocklistMatcher(blocked.map((row) => row.url)),
-    systemAccountId: localSite[0].system_account as number,
-    jwtSecret: secret[0].jwt_secret,
+    site,
+    instance,
+    local_site,
+    local_site_rate_limit,
+    discussion_languages: row.languages,
+    blocked_urls: blocked,
+    slurs: compileSlurFilter(local_site.slur_filter_regex ?? null),
+    blocklist: blocklistMatcher(blocked.map(({ url }) => url)),
+    systemAccountId: row.system_account,
+    jwtSecret: row.jwt_secret,
     memo: new Map(),
   };
 }

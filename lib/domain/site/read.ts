@@ -1,7 +1,7 @@
 import { COMPATIBLE_VERSION } from "../../config/mod.ts";
-import { nest } from "../columns.ts";
+
 import { isCaptchaActive } from "../account/captcha.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 import { listOAuthProviders, publicProvider } from "../oauth/provider.ts";
 import { readAdmins } from "../person/view.ts";
 import type { GetSiteResponse, SiteView, Tagline } from "../views.ts";
@@ -50,11 +50,10 @@ export function siteView(ctx: Ctx): SiteView {
 /** One of the site's taglines at random. */
 export async function randomTagline(ctx: Ctx): Promise<Tagline | undefined> {
   const taglines = await shared(ctx.site, "taglines", async () => {
-    const rows = await query<Record<string, unknown>>(
+    return await queryViews<Tagline>(
       ctx,
       "select id, content, published_at, updated_at from tagline order by id",
     );
-    return nest<Tagline>(rows);
   });
   return taglines[Math.floor(Math.random() * taglines.length)];
 }

@@ -1,6 +1,6 @@
 import { Conditions } from "../conditions.ts";
-import { ID_LIST, nest } from "../columns.ts";
-import { type Ctx, query } from "../context.ts";
+import { ID_LIST } from "../columns.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -44,11 +44,10 @@ export async function readTaglines(
   ctx: Ctx,
   ids: readonly number[],
 ): Promise<Tagline[]> {
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<Tagline>(
     ctx,
     `select t.id, t.content, t.published_at, t.updated_at
      from ${ID_LIST} join tagline t on t.id = list.id order by list.position`,
     [ids],
   );
-  return nest<Tagline>(rows);
 }

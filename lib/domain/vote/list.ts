@@ -1,7 +1,7 @@
-import { nest, PERSON, select } from "../columns.ts";
+import { PERSON, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
 import { readComment } from "../comment/view.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -100,7 +100,7 @@ async function readVoteViews(
   personIds: readonly number[],
   communityId: number,
 ): Promise<VoteView[]> {
-  const rows = await query<Record<string, unknown>>(
+  return await queryViews<VoteView>(
     ctx,
     `select ${select("u", "creator", PERSON)},
        coalesce(bl.received_ban_at, bh.received_ban_at) is not null as creator_banned,
@@ -115,5 +115,4 @@ async function readVoteViews(
      order by list.position`,
     [personIds, communityId, ctx.site.instance.id],
   );
-  return nest<VoteView>(rows);
 }
