@@ -12,6 +12,8 @@ type Json = Record<string, unknown>;
 const COUNT = Number(Deno.args[0] ?? 3000);
 const SENDERS = 16;
 const PERSONS = 50;
+/** Clock ticks of /proc in a second. */
+const TICKS = 100;
 
 const site = await startSite({
   env: { LEMMY_TEST_FAST_FEDERATION: "1" },
@@ -44,6 +46,7 @@ async function measure(
 ) {
   const activities = make(communities, announced);
   const requests = await Promise.all(activities.map((json) => sign(json)));
+  const cpu = await cpuTimes();
   const start = performance.now();
   let next = 0;
   const statuses = new Map<number, number>();
@@ -73,12 +76,41 @@ async function measure(
   const failed = await sql<{ reason: string; n: number }[]>`
     select reason, count(*)::int4 as n from received_activity
     where state = 'failed' group by reason limit 5`;
+  const spent = await cpuTimes();
   const rate = (ms: number) => Math.round(COUNT / ms * 1000);
+  const each = (who: keyof typeof cpu) =>
+    ((spent[who] - cpu[who]) / COUNT).toFixed(2);
   console.log(
     `${name}: taken ${rate(taken)}/s, carried out ${rate(applied)}/s`,
+    `(CPU ms each: server ${each("server")}, PostgreSQL ${
+      each("postgres")
+    }, sender ${each("sender")})`,
     Object.fromEntries(statuses),
     failed.length > 0 ? failed : "",
   );
+}
+
+/** Milliseconds of processor time that each part has used, whatever else the machine does. */
+async function cpuTimes(): Promise<
+  Record<"server" | "postgres" | "sender", number>
+> {
+  const times = { server: 0, postgres: 0, sender: 0 };
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    let stat: string;
+    try {
+      stat = await Deno.readTextFile(`/proc/${name}/stat`);
+    } catch {
+      continue; // It has ended meanwhile.
+    }
+    const program = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const ms = (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS;
+    if (Number(name) === site.pid) times.server += ms;
+    else if (Number(name) === Deno.pid) times.sender += ms;
+    else if (program === "postgres") times.postgres += ms;
+  }
+  return times;
 }
 
 /** Posts, then comments and votes on them. */
