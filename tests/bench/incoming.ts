@@ -94,23 +94,37 @@ async function measure(
 async function cpuTimes(): Promise<
   Record<"server" | "postgres" | "sender", number>
 > {
-  const times = { server: 0, postgres: 0, sender: 0 };
+  const [{ pid }] = await sql<
+    [{ pid: number }]
+  >`select pg_backend_pid() as pid`;
+  const postmaster = (await statOf(pid)).parent;
+  // Backends that have ended are in the time of the children of the one that started them.
+  let postgres = (await statOf(postmaster)).withChildren;
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    let stat: string;
-    try {
-      stat = await Deno.readTextFile(`/proc/${name}/stat`);
-    } catch {
-      continue; // It has ended meanwhile.
-    }
-    const program = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ms = (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS;
-    if (Number(name) === site.pid) times.server += ms;
-    else if (Number(name) === Deno.pid) times.sender += ms;
-    else if (program === "postgres") times.postgres += ms;
+    const { parent, own } = await statOf(Number(name));
+    if (parent === postmaster) postgres += own;
   }
-  return times;
+  return {
+    server: (await statOf(site.pid)).own,
+    postgres,
+    sender: (await statOf(Deno.pid)).own,
+  };
+}
+
+/** Nothing of a process that has ended meanwhile. */
+async function statOf(
+  pid: number,
+): Promise<{ parent: number; own: number; withChildren: number }> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ms = (...indexes: number[]) =>
+    indexes.reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) * 1000 / TICKS;
+  return {
+    parent: Number(fields[1]),
+    own: ms(11, 12),
+    withChildren: ms(11, 12, 13, 14),
+  };
 }
 
 /** Posts, then comments and votes on them. */

@@ -247,7 +247,7 @@ test("what has just been published is not asked for its thread", async (t) => {
   );
   const page = { ...post(1), context: "https://fresh.test/post/1/context" };
   const announce = announced(id, page);
-  const effect = await openActivity(federationContext(ctx), announce);
+  const { effect } = await openActivity(federationContext(ctx), announce);
   await inTransaction(federationContext(ctx), effect);
   t.equal(await postsOf(of, community), "1");
   t.equal(

@@ -123,7 +123,7 @@ async function communityId(of: Site, name: string): Promise<number> {
 async function update(s: Stage, name: string, communities: string[]) {
   const document = putFeed(s.remote, name, communities);
   const ctx = federationContext(await s.visitor());
-  const effect = await openActivity(ctx, {
+  const { effect } = await openActivity(ctx, {
     type: "Update",
     id: `${HOST}/activities/update/${crypto.randomUUID()}`,
     actor: OWNER,
@@ -245,7 +245,7 @@ test("a follow that the list's server refuses ends what was followed for it", as
   t.equal(sent.json.actor, dan.viewer!.person.ap_id);
   const answer = async (type: string) => {
     const ctx = federationContext(await s.visitor());
-    const effect = await openActivity(ctx, {
+    const { effect } = await openActivity(ctx, {
       type,
       id: `${HOST}/activities/${type}/${crypto.randomUUID()}`,
       actor: moor.ap_id,

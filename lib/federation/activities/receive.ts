@@ -24,6 +24,7 @@ import {
 import { refreshActor, resolvePostOrComment } from "../resolve.ts";
 import {
   checkAddressing,
+  type Checked,
   type Effect,
   type Incoming,
   innerActivity,
@@ -88,20 +89,23 @@ export function isKnownType(type: string): boolean {
 export async function openActivity(
   ctx: FedCtx,
   json: Record<string, unknown>,
-): Promise<Effect> {
+): Promise<Checked> {
   const { id, type, actor } = read(envelope, json);
   if (type === "Announce") return await openAnnounce(ctx, json);
   const activity: Incoming = { id, type, actor, json, announcer: null };
   const opened = await open(ctx, activity);
-  const { community } = opened;
+  const { community, locks } = opened;
   await accept(ctx, opened);
   const effect = await opened.verify();
-  if (!community?.local || opened.quiet) return effect;
-  return async (ctx) => {
-    await effect(ctx);
-    if (opened.takesPart || await mayBeAnnounced(ctx, actor, community)) {
-      await haveAnnounced(ctx, activity, community);
-    }
+  if (!community?.local || opened.quiet) return { effect, locks };
+  return {
+    async effect(ctx) {
+      await effect(ctx);
+      if (opened.takesPart || await mayBeAnnounced(ctx, actor, community)) {
+        await haveAnnounced(ctx, activity, community);
+      }
+    },
+    locks,
   };
 }
 
@@ -246,17 +250,14 @@ async function openUndo(ctx: FedCtx, activity: Incoming): Promise<Opened> {
 async function openAnnounce(
   ctx: FedCtx,
   json: Record<string, unknown>,
-): Promise<Effect> {
+): Promise<Checked> {
   const given = read(announce, json);
   if (typeof given.object === "string") await announcerOf(ctx, given.actor);
   const inner = await innerActivity(ctx, given.object);
   const type = typeOf(inner);
   if (type === "Note" || PAGES.has(type)) {
-    return await openBareObject(
-      ctx,
-      inner,
-      await announcerOf(ctx, given.actor),
-    );
+    const announcer = await announcerOf(ctx, given.actor);
+    return { effect: await openBareObject(ctx, inner, announcer) };
   }
   const { id, type: kind, actor } = read(envelope, inner);
   if (DIRECT.has(kind)) throw new FederationError("unknown_activity", kind);
@@ -276,10 +277,10 @@ async function openAnnounce(
   checkAddressing(opened, given);
   await accept(ctx, opened);
   if (isLocalId(ctx.config, actor)) {
-    return await moderatedEcho(ctx, activity, community) ??
-      ((ctx) => acknowledge(ctx, inner));
+    const echo = await moderatedEcho(ctx, activity, community);
+    return { effect: echo ?? ((ctx) => acknowledge(ctx, inner)) };
   }
-  return await opened.verify();
+  return { effect: await opened.verify(), locks: opened.locks };
 }
 
 /** Ids of actors compare without case. */

@@ -32,6 +32,23 @@ export interface Incoming {
  */
 export type Effect = (ctx: FedCtx) => Promise<void>;
 
+/** Rows that carrying an activity out locks, by their ids. */
+export interface Locks {
+  persons: readonly number[];
+  comments: readonly number[];
+  posts: readonly number[];
+}
+
+/** An activity that may be carried out. */
+export interface Checked {
+  effect: Effect;
+  /**
+   * All that it locks, where that is known: it may then share a transaction with others that
+   * concern neither what it changes nor what it needs, at the same time as they.
+   */
+  locks?: Locks;
+}
+
 /** An activity that has been read, with the community that it belongs to. */
 export interface Opened {
   /** Null for what belongs to no community. */
@@ -44,6 +61,8 @@ export interface Opened {
   takesPart?: boolean;
   /** Never announced, whatever the community. */
   quiet?: boolean;
+  /** See `Checked`. */
+  locks?: Locks;
   /**
    * The kind's own checks; may fetch, and is never called in a transaction.
    * @throws FederationError with the code of the first check that fails

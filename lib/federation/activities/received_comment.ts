@@ -28,6 +28,13 @@ export async function openComment(
     community,
     accepts: scene.accepts,
     takesPart: true,
+    locks: {
+      persons: [scene.actor.id],
+      ...parent.kind === "post" ? { comments: [], posts: [parent.id] } : {
+        comments: ancestry(parent.path),
+        posts: [parent.post_id],
+      },
+    },
     async verify() {
       requireAudience(given.audience, community);
       requireVisible(community, given.to, given.cc);
@@ -49,6 +56,11 @@ export async function openComment(
       return (ctx) => store(ctx, verified, type === "Create", mentioned);
     },
   };
+}
+
+/** Ids of a comment and of those above it. */
+function ancestry(path: string): number[] {
+  return path.split(".").slice(1).map(Number);
 }
 
 /** Who does not moderate cannot begin or cease to speak as a moderator. `not_a_moderator` */

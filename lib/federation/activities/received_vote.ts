@@ -33,11 +33,16 @@ async function open(
     given.object,
     undoing?.actor ?? given.actor,
   );
-  const { community, actor } = scene;
+  const { community, actor, content } = scene;
   return {
     community,
     accepts: scene.accepts,
     takesPart: true,
+    locks: {
+      persons: [content.creator_id],
+      comments: content.kind === "comment" ? [content.id] : [],
+      posts: content.kind === "post" ? [content.id] : [],
+    },
     async verify() {
       requireAudience(given.audience, community);
       requireAlive(community);

@@ -4,12 +4,13 @@ import { LemmyError } from "../../domain/errors.ts";
 import { SiteCache } from "../../domain/site/load.ts";
 import type { JobContext } from "../../jobs/job.ts";
 import { openActivity } from "../activities/receive.ts";
-import type { Effect } from "../activities/received.ts";
+import type { Checked } from "../activities/received.ts";
 import { type FedCtx, federationContext } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { KeyedOrder, type Touching, type Turn } from "../order.ts";
 import { isObject } from "../protocol/mod.ts";
+import { Batches, lockTogether } from "./batches.ts";
 import { retryAt } from "./retry.ts";
 import { hasEarlier } from "./store.ts";
 
@@ -28,10 +29,9 @@ interface Claimed extends Touching {
 
 /** Waiting activities that are looked at, from the oldest on. */
 const WINDOW = 500;
-/** Activities that a process takes on, at most; and how few are left when it takes on more. */
+/** Activities that a process takes on, at most. */
 const AHEAD = 300;
-const REFILL = 60;
-/** Activities under way at once; each has a connection while it is stored. */
+/** Activities that are checked at once, or carried out each by itself. */
 const AT_ONCE = 8;
 /** Milliseconds in which one attempt must be through (§4.1). */
 const ATTEMPT_MS = 60_000;
@@ -40,6 +40,9 @@ const POLL_MS = { normal: 1000, fast: 100 };
 /** Milliseconds that a process which says nothing more keeps what it took on. */
 const LEASE_MS = { normal: 10_000, fast: 2000 };
 const RENEWALS = 3;
+
+/** An activity whose checks are passed. */
+type Ready = Checked & { activity: Claimed };
 
 /** Somebody else has taken the activity on: nothing of the attempt may remain. */
 class ClaimLost extends Error {}
@@ -57,7 +60,10 @@ export class InboxWorker {
   readonly #order = new KeyedOrder<Claimed>();
   /** Those that wait for nothing but a free place, in order. */
   #ready: Turn<Claimed>[] = [];
+  /** Places taken. */
+  #busy = 0;
   readonly #running = new Set<Promise<void>>();
+  readonly #batches = new Batches<Ready>((batch) => this.#carryOut(batch));
   readonly #poll: number;
   readonly #lease: number;
   #taking: Promise<void> | null = null;
@@ -88,6 +94,11 @@ export class InboxWorker {
   /** Something may have arrived. */
   wake(): void {
     if (this.#stopped) return;
+    if (this.#ready.length >= AT_ONCE) {
+      // There is enough to do: a look for each that arrives would cost more than the work.
+      this.#more = true;
+      return;
+    }
     clearTimeout(this.#timer);
     if (this.#taking) {
       this.#again = true;
@@ -219,25 +230,39 @@ export class InboxWorker {
   }
 
   #begin(turn: Turn<Claimed>): void {
-    if (this.#running.size >= AT_ONCE) {
+    if (this.#busy >= AT_ONCE) {
       this.#ready.push(turn);
       return;
     }
-    const done: Promise<void> = this.#handle(turn.item).finally(() => {
+    this.#busy++;
+    let hasPlace = true;
+    const leave = () => {
+      if (!hasPlace) return;
+      hasPlace = false;
+      this.#busy--;
+      this.#fill();
+    };
+    const done: Promise<void> = this.#handle(turn.item, leave).finally(() => {
       this.#running.delete(done);
       this.#claimed.delete(turn.item.id);
-      if (this.#stopped) return;
-      this.#ready.push(...this.#order.finish(turn));
-      const next = this.#ready.splice(0, AT_ONCE - this.#running.size);
-      for (const one of next) this.#begin(one);
-      if (this.#more && this.#claimed.size < REFILL) this.wake();
+      if (!this.#stopped) this.#ready.push(...this.#order.finish(turn));
+      leave();
+      this.#fill();
+      if (this.#more) this.wake();
     });
     this.#running.add(done);
   }
 
-  async #handle(activity: Claimed): Promise<void> {
+  #fill(): void {
+    while (
+      !this.#stopped && this.#busy < AT_ONCE && this.#ready.length > 0
+    ) this.#begin(this.#ready.shift()!);
+  }
+
+  /** @param leave gives the place to another one, as this one only waits */
+  async #handle(activity: Claimed, leave: () => void): Promise<void> {
     try {
-      await this.#attempt(activity);
+      await this.#attempt(activity, leave);
     } catch (error) {
       await this.#guarded(
         "cannot be noted",
@@ -246,15 +271,32 @@ export class InboxWorker {
     }
   }
 
-  async #attempt(activity: Claimed): Promise<void> {
+  async #attempt(activity: Claimed, leave: () => void): Promise<void> {
     const ctx = await this.#newContext();
     const data = activity.data ?? await this.#read(activity);
     const json = parseJson(data);
     if (!isObject(json)) throw new FederationError("unreadable");
-    const effect = await inTime(openActivity(ctx, json));
-    await inTransaction(ctx, async (ctx) => {
-      await effect(ctx);
-      await this.#mark(ctx, activity);
+    const checked = await inTime(openActivity(ctx, json));
+    const ready = { ...checked, activity };
+    if (checked.locks) {
+      leave();
+      await this.#batches.add(ready);
+    } else await this.#carryOut([ready]);
+  }
+
+  /** Carries all of them out, or none; several only if each says what it locks. */
+  async #carryOut(batch: readonly Ready[]): Promise<void> {
+    await inTransaction(await this.#newContext(), async (ctx) => {
+      if (batch.length > 1) {
+        await lockTogether(ctx, batch.flatMap(({ locks }) => locks ?? []));
+      }
+      const outcomes = await Promise.allSettled(
+        batch.map(({ effect }) => effect(ctx)),
+      );
+      for (const outcome of outcomes) {
+        if (outcome.status === "rejected") throw outcome.reason;
+      }
+      await this.#mark(ctx, batch.map(({ activity }) => activity.id));
     });
   }
 
@@ -284,20 +326,20 @@ export class InboxWorker {
   }
 
   /**
-   * In the transaction of what was done: applied once, by whoever has it. The commit is not waited
-   * for until it is on disk: if it is lost, so is the mark, and the activity is done again.
+   * In the transaction of what was done: applied once, by whoever has them. The commit is not waited
+   * for until it is on disk: if it is lost, so are the marks, and the activities are done again.
    */
-  async #mark(ctx: FedCtx, { id }: Claimed): Promise<void> {
+  async #mark(ctx: FedCtx, ids: readonly number[]): Promise<void> {
     const marked = await query(
       ctx,
       `with quick as materialized (select set_config('synchronous_commit', 'off', true))
        update received_activity set state = 'applied', data = null, reason = null,
          retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
        from quick
-       where id = $1::int8 and state = 'waiting' and claimed_by = $2 returning id`,
-      [id, this.#name],
+       where id = any($1::int8[]) and state = 'waiting' and claimed_by = $2 returning id`,
+      [ids, this.#name],
     );
-    if (marked.length === 0) throw new ClaimLost();
+    if (marked.length < ids.length) throw new ClaimLost();
   }
 
   async #failed(activity: Claimed, error: unknown): Promise<void> {
@@ -375,7 +417,7 @@ function reasonOf(error: unknown): { text: string; final: boolean } | null {
 }
 
 /** What takes longer is broken off, to be tried again; it has changed nothing yet. */
-async function inTime(opening: Promise<Effect>): Promise<Effect> {
+async function inTime(opening: Promise<Checked>): Promise<Checked> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -13,7 +13,7 @@ test("of votes that come together each is stored by its own voter, on its own it
     ["una", "von", "wim", "xia"].map((name) => site.signUp(name)),
   );
   const community = await makeCommunity(site.admin, "together");
-  const posts = [];
+  const posts: number[] = [];
   for (const author of people) posts.push(await makePost(author, community));
   // Everybody votes on everything, in some order; their own vote is withdrawn.
   const votes = people.flatMap((voter, i) =>
