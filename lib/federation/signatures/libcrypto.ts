@@ -1,8 +1,13 @@
 import { Recent } from "../recent.ts";
 
-/** Signs by RSASSA-PKCS1-v1_5 with SHA-256. */
-export interface RsaSigner {
-  sign(pem: string, data: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** RSASSA-PKCS1-v1_5 with SHA-256, by keys that are known to be RSA keys. */
+export interface NativeRsa {
+  /** @param pem the private key, PKCS#8 */
+  sign(pem: string, data: Bytes): Promise<Uint8Array>;
+  /** @param pem the public key, SPKI */
+  verify(pem: string, signature: Bytes, data: Bytes): boolean;
 }
 
 /** Both major versions have these functions, with these meanings. */
@@ -12,6 +17,10 @@ const SYMBOLS = {
   BIO_new_mem_buf: { parameters: ["buffer", "i32"], result: "pointer" },
   BIO_free: { parameters: ["pointer"], result: "i32" },
   PEM_read_bio_PrivateKey: {
+    parameters: ["pointer", "pointer", "pointer", "pointer"],
+    result: "pointer",
+  },
+  PEM_read_bio_PUBKEY: {
     parameters: ["pointer", "pointer", "pointer", "pointer"],
     result: "pointer",
   },
@@ -29,27 +38,37 @@ const SYMBOLS = {
     // The one that takes time: off the event loop.
     nonblocking: true,
   },
+  EVP_DigestVerifyInit: {
+    parameters: ["pointer", "pointer", "pointer", "pointer", "pointer"],
+    result: "i32",
+  },
+  // Thirty times as fast as signing.
+  EVP_DigestVerify: {
+    parameters: ["pointer", "buffer", "usize", "buffer", "usize"],
+    result: "i32",
+  },
 } as const;
 
 type Library = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** A private key in the library's memory, freed when nobody needs it any more. */
+/** A key in the library's memory, freed when nobody needs it any more. */
 interface NativeKey {
   pointer: Deno.PointerValue;
   uses: number;
   dropped: boolean;
 }
 
-const KEYS = 1000;
+const PRIVATE_KEYS = 1000;
+const PUBLIC_KEYS = 5000;
 /** Bytes of the longest signature: a key of 8192 bits. */
 const MAX_SIGNATURE = 1024;
 
 /** The system's libcrypto, or null where there is none that can be used. */
-export function openLibcrypto(): RsaSigner | null {
+export function openLibcrypto(): NativeRsa | null {
   if (Deno.build.os !== "linux") return null;
   for (const name of NAMES) {
     try {
-      return new LibcryptoSigner(Deno.dlopen(name, SYMBOLS).symbols);
+      return new Libcrypto(Deno.dlopen(name, SYMBOLS).symbols);
     } catch {
       // Not installed, another build of it, or not allowed: the next one, or WebCrypto.
     }
@@ -57,18 +76,24 @@ export function openLibcrypto(): RsaSigner | null {
   return null;
 }
 
-class LibcryptoSigner implements RsaSigner {
-  #keys: Recent<string, NativeKey>;
+class Libcrypto implements NativeRsa {
+  #privateKeys: Recent<string, NativeKey>;
+  #publicKeys: Recent<string, NativeKey>;
 
   constructor(private readonly lib: Library) {
-    this.#keys = new Recent(KEYS, (key) => {
+    const drop = (key: NativeKey) => {
       key.dropped = true;
       this.#freeUnused(key);
-    });
+    };
+    this.#privateKeys = new Recent(PRIVATE_KEYS, drop);
+    this.#publicKeys = new Recent(PUBLIC_KEYS, drop);
   }
 
-  async sign(pem: string, data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const key = this.#keys.get(pem, (pem) => this.#read(pem));
+  async sign(pem: string, data: Bytes): Promise<Uint8Array> {
+    const key = this.#privateKeys.get(
+      pem,
+      (pem) => this.#read(pem, "PEM_read_bio_PrivateKey"),
+    );
     const { lib } = this;
     key.uses++;
     const context = lib.EVP_MD_CTX_new();
@@ -99,13 +124,44 @@ class LibcryptoSigner implements RsaSigner {
     }
   }
 
-  #read(pem: string): NativeKey {
+  verify(pem: string, signature: Bytes, data: Bytes): boolean {
+    const { lib } = this;
+    const key = this.#publicKeys.get(
+      pem,
+      (pem) => this.#read(pem, "PEM_read_bio_PUBKEY"),
+    );
+    const context = lib.EVP_MD_CTX_new();
+    try {
+      const ready = lib.EVP_DigestVerifyInit(
+        context,
+        null,
+        lib.EVP_sha256(),
+        null,
+        key.pointer,
+      );
+      if (ready !== 1) throw new Error("libcrypto could not verify");
+      return lib.EVP_DigestVerify(
+        context,
+        signature,
+        BigInt(signature.length),
+        data,
+        BigInt(data.length),
+      ) === 1;
+    } finally {
+      lib.EVP_MD_CTX_free(context);
+    }
+  }
+
+  #read(
+    pem: string,
+    how: "PEM_read_bio_PrivateKey" | "PEM_read_bio_PUBKEY",
+  ): NativeKey {
     const { lib } = this;
     const text = new TextEncoder().encode(pem);
     const memory = lib.BIO_new_mem_buf(text, text.length);
-    const pointer = lib.PEM_read_bio_PrivateKey(memory, null, null, null);
+    const pointer = lib[how](memory, null, null, null);
     lib.BIO_free(memory);
-    if (pointer === null) throw new Error("the private key cannot be read");
+    if (pointer === null) throw new Error("the key cannot be read");
     return { pointer, uses: 0, dropped: false };
   }
 
