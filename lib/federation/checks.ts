@@ -1,3 +1,4 @@
+import { batched } from "../db/batcher.ts";
 import { type Ctx, query } from "../domain/context.ts";
 import type { CommunityVisibility } from "../domain/views.ts";
 import type { FedCtx } from "./context.ts";
@@ -9,6 +10,9 @@ import {
   type ResolvedPerson,
 } from "./lookup.ts";
 import { resolvePerson } from "./resolve.ts";
+
+/** Communities in one query. */
+const TOGETHER = 100;
 
 /** The named checks of §3.1; each throws a `FederationError` with the code given there. */
 
@@ -224,15 +228,27 @@ export async function requireAccepts(
     throw new FederationError("not_found");
   }
   if (community.local) return;
-  const [{ accepts }] = await query<{ accepts: boolean }>(
-    ctx,
-    `select exists (select from community_actions a join person p on p.id = a.person_id
-         where a.community_id = $1::int4 and a.followed_at is not null and p.local)
-       or exists (select from post where community_id = $1 and local)
-       or exists (select from comment where community_id = $1 and local) as accepts`,
-    [community.id],
-  );
-  if (!accepts) {
+  if (!await concernsUs(ctx, community.id)) {
     throw new FederationError("community_has_no_followers", community.ap_id);
   }
 }
+
+/** Whether somebody here follows a community of another server, or has written in it. */
+const concernsUs = batched(
+  async (ctx: Pick<Ctx, "db">, ids: number[]) => {
+    const rows = await query<{ id: number; concerns: boolean }>(
+      ctx,
+      `select id, exists (select from community_actions a join person p on p.id = a.person_id
+           where a.community_id = c.id and a.followed_at is not null and p.local)
+         or exists (select from post where community_id = c.id and local)
+         or exists (select from comment where community_id = c.id and local) as concerns
+       from (select distinct unnest($1::int4[])) as c (id)`,
+      [ids],
+    );
+    const concerning = new Set(
+      rows.filter(({ concerns }) => concerns).map(({ id }) => id),
+    );
+    return ids.map((id) => concerning.has(id));
+  },
+  { limit: TOGETHER },
+);

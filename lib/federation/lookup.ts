@@ -1,3 +1,4 @@
+import { batched } from "../db/batcher.ts";
 import { type Ctx, query } from "../domain/context.ts";
 import type { CommunityVisibility } from "../domain/views.ts";
 import { hostOf } from "./ids.ts";
@@ -114,17 +115,35 @@ async function lookUp<Found extends ResolvedActor>(
   return row ?? null;
 }
 
-const BY_AP_ID = "lower(ap_id) = lower($1)";
+/** Ids in one query. */
+const TOGETHER = 100;
+
+/** What finds actors of one kind by their ids; look-ups at the same time share a query. */
+function byId<Found extends ResolvedActor>(kind: Found["kind"]) {
+  const find = batched(
+    async (ctx: Pick<Ctx, "db">, ids: string[]) => {
+      const rows = await query<Found & { key: string }>(
+        ctx,
+        `select '${kind}' as kind, ${ACTOR_COLUMNS[kind]}, k.key
+         from (select distinct unnest($1::text[])) as k (key)
+           join ${kind} on lower(ap_id) = lower(k.key)`,
+        [ids],
+      );
+      const found = new Map<string, Found>(
+        rows.map(({ key, ...row }) => [key, row as unknown as Found]),
+      );
+      return ids.map((id) => found.get(id) ?? null);
+    },
+    { limit: TOGETHER },
+  );
+  return (ctx: Pick<Ctx, "db">, apId: string) => find(ctx, normalId(apId));
+}
 
 /** A person by id, deleted ones included; names in ids of actors compare without case. */
-export function lookUpPerson(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedPerson>(ctx, "person", BY_AP_ID, normalId(apId));
-}
+export const lookUpPerson = byId<ResolvedPerson>("person");
 
 /** A community by id, deleted and removed ones included. */
-export function lookUpCommunity(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedCommunity>(ctx, "community", BY_AP_ID, normalId(apId));
-}
+export const lookUpCommunity = byId<ResolvedCommunity>("community");
 
 /** The community of something that is stored here, by its row. */
 export async function communityOf(
@@ -153,16 +172,16 @@ export async function creatorOf(
 }
 
 /** A multi-community by id, deleted ones included. */
-export function lookUpFeed(ctx: Pick<Ctx, "db">, apId: string) {
-  return lookUp<ResolvedFeed>(ctx, "multi_community", BY_AP_ID, normalId(apId));
-}
+export const lookUpFeed = byId<ResolvedFeed>("multi_community");
+
+const lookUpSiteById = byId<ResolvedSite>("site");
 
 /** The site of the host that an address is on: there is one site a host, whatever its id (Q35). */
 export async function lookUpSite(
   ctx: Pick<Ctx, "db">,
   address: string,
 ): Promise<ResolvedSite | null> {
-  return await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normalId(address)) ??
+  return await lookUpSiteById(ctx, address) ??
     await lookUp<ResolvedSite>(
       ctx,
       "site",
@@ -184,7 +203,7 @@ export async function lookUpActor(
     : null;
   return community ?? await lookUpPerson(ctx, apId) ??
     await lookUpCommunity(ctx, apId) ?? await lookUpFeed(ctx, apId) ??
-    await lookUp<ResolvedSite>(ctx, "site", BY_AP_ID, normalId(apId));
+    await lookUpSiteById(ctx, apId);
 }
 
 /** A post by id, deleted and removed ones included, those not yet published not (Q55). */

@@ -1,3 +1,4 @@
+import { batched } from "../db/batcher.ts";
 import { type Ctx, query } from "../domain/context.ts";
 import { requireMember } from "./checks.ts";
 import type { FedCtx } from "./context.ts";
@@ -39,16 +40,13 @@ export interface Scene {
 const IN_FORCE =
   "received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())";
 
+/** Scenes in one query. */
+const TOGETHER = 50;
+
+/** `$1` objects, `$2` actors; `nr` tells which of them a row answers. */
 const TEXT = `
-  with content as (
-    select 'post' as kind, ${CONTENT_COLUMNS}, nsfw, url, null::int4 as post_id,
-      null as path, null::int4 as level, null::boolean as distinguished
-    from post where ap_id = $1 and scheduled_publish_time_at is null
-    union all
-    select 'comment', ${CONTENT_COLUMNS}, null, null, post_id, path, level, distinguished
-    from comment where ap_id = $1
-  )
-  select to_jsonb(t) as content, p.deleted or p.removed as "postGone", p.locked as "postLocked",
+  select g.nr::int4, to_jsonb(t) as content, p.deleted or p.removed as "postGone",
+    p.locked as "postLocked",
     (select to_jsonb(c) from (select 'community' as kind, ${ACTOR_COLUMNS.community}
       from community where id = t.community_id) c) as community,
     (select to_jsonb(u) from (select 'person' as kind, ${ACTOR_COLUMNS.person}
@@ -64,21 +62,34 @@ const TEXT = `
         where a.community_id = c.id and a.followed_at is not null and f.local)
       or exists (select from post where community_id = c.id and local)
       or exists (select from comment where community_id = c.id and local) as accepts
-  from content t join community c on c.id = t.community_id
+  from unnest($1::text[], $2::text[]) with ordinality as g (object, actor, nr)
+    cross join lateral (
+      select 'post' as kind, ${CONTENT_COLUMNS}, nsfw, url, null::int4 as post_id,
+        null as path, null::int4 as level, null::boolean as distinguished
+      from post where ap_id = g.object and scheduled_publish_time_at is null
+      union all
+      select 'comment', ${CONTENT_COLUMNS}, null, null, post_id, path, level, distinguished
+      from comment where ap_id = g.object
+    ) t join community c on c.id = t.community_id
     join post p on p.id = coalesce(t.post_id, t.id)
-    join person u on lower(u.ap_id) = lower($2)`;
+    join person u on lower(u.ap_id) = lower(g.actor)`;
 
-async function lookUpScene(
-  ctx: Pick<Ctx, "db">,
-  object: string,
-  actor: string,
-): Promise<Scene | null> {
-  const [row] = await query<Scene>(ctx, TEXT, [
-    normalId(object),
-    normalId(actor),
-  ]);
-  return row ? { ...row, moderates: row.moderates && !row.communityBan } : null;
-}
+/** Reads scenes; those asked for at the same time in one query. Null where something is unknown. */
+const lookUpScene = batched(
+  async (ctx: Pick<Ctx, "db">, asked: { object: string; actor: string }[]) => {
+    const rows = await query<Scene & { nr: number }>(ctx, TEXT, [
+      asked.map(({ object }) => normalId(object)),
+      asked.map(({ actor }) => normalId(actor)),
+    ]);
+    const scenes: (Scene | null)[] = asked.map(() => null);
+    for (const { nr, ...scene } of rows) {
+      const moderates = scene.moderates && !scene.communityBan;
+      scenes[nr - 1] = { ...scene, moderates };
+    }
+    return scenes;
+  },
+  { limit: TOGETHER },
+);
 
 /**
  * The scene of an activity by the ids of what it is about and of who acts; what is unknown is
@@ -90,13 +101,13 @@ export async function sceneOf(
   object: string,
   actor: string,
 ): Promise<Scene> {
-  const known = await lookUpScene(ctx, object, actor);
+  const known = await lookUpScene(ctx, { object, actor });
   if (
     known && !isStale(ctx, known.actor) && !isStale(ctx, known.community)
   ) return known;
   await resolvePostOrComment(ctx, object);
   await resolvePerson(ctx, actor);
-  const found = await lookUpScene(ctx, object, actor);
+  const found = await lookUpScene(ctx, { object, actor });
   if (!found) throw new FederationError("not_found", object);
   return found;
 }

@@ -1,6 +1,7 @@
 import { requireViewer } from "../account/session.ts";
 import type { Ctx } from "../context.ts";
-import { type Cast, VoteQueue } from "./queue.ts";
+import { VoteQueue } from "./queue.ts";
+import type { Cast } from "./store.ts";
 import type { VoteTarget } from "./target.ts";
 
 /** The votes under way on each pool or transaction. */
@@ -23,6 +24,9 @@ export async function castVote(
   voterId: number = requireViewer(ctx).person.id,
 ): Promise<void> {
   let queue = queues.get(ctx.db);
-  if (!queue) queues.set(ctx.db, queue = new VoteQueue());
+  if (!queue) {
+    queue = new VoteQueue(ctx.db.isTransaction);
+    queues.set(ctx.db, queue);
+  }
   await queue.add(ctx, { kind, target, vote, voterId });
 }

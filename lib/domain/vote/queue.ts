@@ -1,15 +1,11 @@
 import { isConnectionError } from "../../db/connection.ts";
+import { Batcher } from "../../db/batcher.ts";
 import type { Ctx } from "../context.ts";
-import { type Cast, storeVotes } from "./store.ts";
+import { type Cast, type Outcome, storeVotes } from "./store.ts";
 
-export type { Cast };
-
-/** A vote whose caller waits. */
-interface Waiting {
+/** A vote, with the context of whoever casts it. */
+interface Vote extends Cast {
   ctx: Ctx;
-  cast: Cast;
-  done(): void;
-  failed(error: unknown): void;
 }
 
 /** Votes in one statement. */
@@ -22,109 +18,61 @@ const PATIENCE_MS = 50;
  * round trips, its commit and the triggers, and votes on one post would wait for each other.
  */
 export class VoteQueue {
-  #waiting: Waiting[] = [];
-  #flowing = false;
-  /** Votes on what somebody wrote whose row is locked, by author. */
-  #held = new Map<number, Waiting[]>();
+  readonly #free: Record<Cast["kind"], Batcher<Vote, Outcome>>;
+  /** Votes on what somebody wrote whose row is locked, by kind and author. */
+  readonly #held = new Map<string, Batcher<Vote, Outcome>>();
+
+  /** @param inTransaction whether it all happens in one transaction, which fails as a whole */
+  constructor(private readonly inTransaction: boolean) {
+    const locked = inTransaction ? "wait" : "skip";
+    this.#free = {
+      post: this.#batcher("post", locked),
+      comment: this.#batcher("comment", locked),
+    };
+  }
 
   /** Stores a vote, in the transaction of the context or in one of its own. */
   async add(ctx: Ctx, cast: Cast): Promise<void> {
-    await new Promise<void>((done, failed) => {
-      this.#line({ ctx, cast, done, failed });
-    });
-  }
-
-  #line(vote: Waiting): void {
-    const held = this.#held.get(vote.cast.target.creator_id);
-    (held ?? this.#waiting).push(vote);
-    if (held || this.#flowing) return;
-    this.#flowing = true;
-    // What is cast in the same turn comes along.
-    queueMicrotask(() => this.#flow());
-  }
-
-  async #flow(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = takeDistinct(this.#waiting);
-      const { ctx } = batch[0];
-      if (ctx.db.isTransaction) await this.#store(batch, "wait");
-      else await patiently(this.#store(batch, "skip"));
+    const vote = { ...cast, ctx };
+    for (let done = false; !done;) {
+      const outcome = this.#held.has(laneOf(cast))
+        ? "held"
+        : await this.#free[cast.kind].add(vote);
+      done = (outcome === "held" ? await this.#wait(vote) : outcome) ===
+        "stored";
     }
-    this.#flowing = false;
   }
 
-  /** @param locked what becomes of votes on those whose row somebody else has locked */
-  async #store(batch: Waiting[], locked: "wait" | "skip"): Promise<void> {
-    const { ctx } = batch[0];
+  /** Waits for an author's row, with other votes on what the author wrote. */
+  async #wait(vote: Vote): Promise<Outcome> {
+    const name = laneOf(vote);
+    let lane = this.#held.get(name);
+    if (!lane) this.#held.set(name, lane = this.#batcher(vote.kind, "wait"));
     try {
-      const outcomes = await storeVotes(
-        ctx,
-        batch.map(({ cast }) => cast),
-        locked,
-      );
-      for (const [i, vote] of batch.entries()) {
-        if (outcomes[i] === "stored") vote.done();
-        else if (outcomes[i] === "held") this.#hold(vote);
-        else this.#line(vote);
-      }
-    } catch (error) {
-      await this.#singly(batch, error);
+      return await lane.add(vote);
+    } finally {
+      // Whoever still waits in it is not forgotten: only newcomers go the free way again.
+      this.#held.delete(name);
     }
   }
 
-  /** One vote that cannot be stored, as its voter is gone, takes no other with it. */
-  async #singly(batch: Waiting[], error: unknown): Promise<void> {
-    const [{ ctx, cast }] = batch;
-    const hopeless = ctx.db.isTransaction || batch.length === 1 ||
-      isConnectionError(error);
-    if (hopeless) {
-      for (const { failed } of batch) failed(error);
-      return;
-    }
-    ctx.log.debug("votes are stored one by one", { kind: cast.kind, error });
-    for (const vote of batch) await this.#store([vote], "wait");
-  }
-
-  /** Waits for an author's row, with the later votes on what the author wrote. */
-  #hold(vote: Waiting): void {
-    const author = vote.cast.target.creator_id;
-    const held = this.#held.get(author);
-    if (held) {
-      held.push(vote);
-      return;
-    }
-    const lane = [vote];
-    this.#held.set(author, lane);
-    queueMicrotask(async () => {
-      while (lane.length > 0) await this.#store(takeDistinct(lane), "wait");
-      this.#held.delete(author);
-    });
+  #batcher(
+    kind: Cast["kind"],
+    locked: "wait" | "skip",
+  ): Batcher<Vote, Outcome> {
+    return new Batcher(
+      (votes) => storeVotes(votes[0].ctx, kind, votes, locked),
+      {
+        limit: BATCH,
+        keyOf: ({ voterId, target }) => `${voterId} ${target.id}`,
+        patience: locked === "skip" ? PATIENCE_MS : undefined,
+        // A vote that cannot be stored, as its voter is gone, takes no other with it.
+        singly: (error) => !this.inTransaction && !isConnectionError(error),
+      },
+    );
   }
 }
 
-/** Takes the next votes of one kind out of the list, one of each person on each item. */
-function takeDistinct(list: Waiting[]): Waiting[] {
-  const { kind } = list[0].cast;
-  const keys = new Set<string>();
-  const taken: Waiting[] = [];
-  const left: Waiting[] = [];
-  for (const vote of list.splice(0)) {
-    const { cast: { voterId, target, kind: other } } = vote;
-    const key = `${voterId} ${target.id}`;
-    const goes = other === kind && taken.length < BATCH && !keys.has(key);
-    (goes ? taken : left).push(vote);
-    // Of two votes of one person on one item the later one comes later.
-    if (other === kind) keys.add(key);
-  }
-  list.push(...left);
-  return taken;
-}
-
-async function patiently(work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
+function laneOf({ kind, target }: Cast): string {
+  return `${kind} ${target.creator_id}`;
 }

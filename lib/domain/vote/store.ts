@@ -39,6 +39,7 @@ const STATEMENTS = {
  */
 export async function storeVotes(
   ctx: Ctx,
+  kind: Cast["kind"],
   casts: readonly Cast[],
   locked: "wait" | "skip",
 ): Promise<Outcome[]> {
@@ -48,7 +49,7 @@ export async function storeVotes(
   );
   const rows = await changeAtOnce<{ outcome: Outcome }>(
     ctx,
-    STATEMENTS[casts[0].kind][locked],
+    STATEMENTS[kind][locked],
     [
       order.map(({ voterId }) => voterId),
       order.map(({ target }) => target.id),

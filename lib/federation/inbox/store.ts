@@ -1,3 +1,4 @@
+import { batched } from "../../db/batcher.ts";
 import { type Ctx, query } from "../../domain/context.ts";
 import type { Place } from "./lanes.ts";
 
@@ -13,32 +14,53 @@ export interface NewActivity extends Place {
   data: string;
 }
 
+/** Activities in one statement. */
+const TOGETHER = 30;
+
 /**
- * Stores an activity, unless its id was seen before.
+ * Stores an activity, unless its id was seen before; those that arrive at the same time in one
+ * statement.
  * @returns whether it was stored
  */
-export async function storeActivity(
+export const storeActivity: (
   ctx: Pick<Ctx, "db">,
   activity: NewActivity,
-): Promise<boolean> {
-  const stored = await query(
+) => Promise<boolean> = batched(storeActivities, {
+  limit: TOGETHER,
+  keyOf: ({ ap_id }) => ap_id,
+});
+
+async function storeActivities(
+  ctx: Pick<Ctx, "db">,
+  activities: NewActivity[],
+): Promise<boolean[]> {
+  const column = (of: (activity: NewActivity) => string) => activities.map(of);
+  const list = (of: (activity: NewActivity) => readonly string[]) =>
+    activities.map((activity) => of(activity).join("\n"));
+  const stored = await query<{ ap_id: string }>(
     ctx,
     `insert into received_activity (ap_id, kind, actor_ap_id, host, data, changes, needs,
        related)
-     values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8::text[])
-     on conflict (ap_id) do nothing returning id`,
+     select ap_id, kind, actor, host, data, string_to_array(changes, E'\\n'),
+       string_to_array(needs, E'\\n'), string_to_array(related, E'\\n')
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+         $7::text[], $8::text[]) with ordinality
+       as a (ap_id, kind, actor, host, data, changes, needs, related, nr)
+     order by nr
+     on conflict (ap_id) do nothing returning ap_id`,
     [
-      activity.ap_id,
-      activity.kind,
-      activity.actor_ap_id,
-      activity.host,
-      activity.data,
-      activity.changes,
-      activity.needs,
-      activity.related,
+      column(({ ap_id }) => ap_id),
+      column(({ kind }) => kind),
+      column(({ actor_ap_id }) => actor_ap_id),
+      column(({ host }) => host),
+      column(({ data }) => data),
+      list(({ changes }) => changes),
+      list(({ needs }) => needs),
+      list(({ related }) => related),
     ],
   );
-  return stored.length > 0;
+  const ids = new Set(stored.map(({ ap_id }) => ap_id));
+  return activities.map(({ ap_id }) => ids.has(ap_id));
 }
 
 /** Whether something about one of these still waits to be applied. */

@@ -1,3 +1,4 @@
+import { Batcher } from "../../db/batcher.ts";
 import { isBrokenOff, isConnectionError } from "../../db/connection.ts";
 import { type Ctx, inTransaction, query } from "../../domain/context.ts";
 import { LemmyError } from "../../domain/errors.ts";
@@ -10,7 +11,7 @@ import { FederationError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { KeyedOrder, type Touching, type Turn } from "../order.ts";
 import { isObject } from "../protocol/mod.ts";
-import { Batches, lockTogether } from "./batches.ts";
+import { lockTogether } from "./locks.ts";
 import { retryAt } from "./retry.ts";
 import { hasEarlier } from "./store.ts";
 
@@ -32,7 +33,9 @@ const WINDOW = 500;
 /** Activities that a process takes on, at most. */
 const AHEAD = 300;
 /** Activities that are checked at once, or carried out each by itself. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
+/** Activities in one transaction, at most. */
+const TOGETHER = 50;
 /** Milliseconds in which one attempt must be through (§4.1). */
 const ATTEMPT_MS = 60_000;
 /** Milliseconds between two looks, if nobody wakes us. */
@@ -63,7 +66,11 @@ export class InboxWorker {
   /** Places taken. */
   #busy = 0;
   readonly #running = new Set<Promise<void>>();
-  readonly #batches = new Batches<Ready>((batch) => this.#carryOut(batch));
+  /** Those that may share a transaction: one at a time, or they would wait for each other's locks. */
+  readonly #together = new Batcher<Ready, void>(
+    (batch) => this.#carryOut(batch),
+    { limit: TOGETHER },
+  );
   readonly #poll: number;
   readonly #lease: number;
   #taking: Promise<void> | null = null;
@@ -280,12 +287,12 @@ export class InboxWorker {
     const ready = { ...checked, activity };
     if (checked.locks) {
       leave();
-      await this.#batches.add(ready);
+      await this.#together.add(ready);
     } else await this.#carryOut([ready]);
   }
 
   /** Carries all of them out, or none; several only if each says what it locks. */
-  async #carryOut(batch: readonly Ready[]): Promise<void> {
+  async #carryOut(batch: readonly Ready[]): Promise<void[]> {
     await inTransaction(await this.#newContext(), async (ctx) => {
       if (batch.length > 1) {
         await lockTogether(ctx, batch.flatMap(({ locks }) => locks ?? []));
@@ -298,6 +305,7 @@ export class InboxWorker {
       }
       await this.#mark(ctx, batch.map(({ activity }) => activity.id));
     });
+    return batch.map(() => {});
   }
 
   async #newContext(): Promise<FedCtx> {
