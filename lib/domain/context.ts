@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
+import { batched } from "../db/batcher.ts";
 import { isBrokenOff } from "../db/connection.ts";
 import { shaped } from "../db/row_shape.ts";
 import { CUSTOM_PLAN } from "../db/session.ts";
@@ -154,6 +155,21 @@ async function retried<Result>(
   }
 }
 
+/** Calls of `lockPersons` in one statement. */
+const TOGETHER = 100;
+
+const lockRows = batched(
+  async (ctx: Pick<Ctx, "db">, lists: (readonly number[])[]) => {
+    await query(
+      ctx,
+      `select from person where id = any($1::int4[]) order by id for no key update`,
+      [[...new Set(lists.flat())]],
+    );
+    return lists.map(() => {});
+  },
+  { limit: TOGETHER },
+);
+
 /**
  * Locks the rows of persons, whose counters a deletion or removal changes, before the items
  * themselves: locks are taken in the order person, comment, post everywhere (content §13).
@@ -162,9 +178,5 @@ export async function lockPersons(
   ctx: Ctx,
   personIds: readonly number[],
 ): Promise<void> {
-  await query(
-    ctx,
-    `select from person where id = any($1::int4[]) order by id for no key update`,
-    [personIds],
-  );
+  await lockRows(ctx, personIds);
 }

@@ -1,3 +1,4 @@
+import { batched } from "../../db/batcher.ts";
 import type { Ctx } from "../context.ts";
 
 /** What an event may say; every kind names the rows that its readers will load. */
@@ -79,18 +80,32 @@ export interface ContentReceived {
   mentioned: string[];
 }
 
+/** Events in one statement. */
+const TOGETHER = 100;
+
+const insertEvents = batched(
+  async ({ db }: Pick<Ctx, "db">, events: EventRow[]) => {
+    await db.insertInto("event").values(events.map((event) => ({
+      kind: event.kind,
+      person_id: event.person_id ?? null,
+      community_id: event.community_id ?? null,
+      post_id: event.post_id ?? null,
+      comment_id: event.comment_id ?? null,
+      // The driver writes values of JSON columns as JSON; a text would become a JSON text.
+      data: event.data ?? null,
+    }))).execute();
+    return events.map(() => {});
+  },
+  { limit: TOGETHER },
+);
+
 /**
  * Records what happened, in the transaction that makes it happen. Federation, notifications, mail
  * and live pages react to these rows after the commit (design §3).
  */
 export async function recordEvent(ctx: Ctx, event: EventRow): Promise<void> {
-  await ctx.db.insertInto("event").values({
-    kind: event.kind,
-    person_id: event.person_id ?? ctx.viewer?.person.id ?? null,
-    community_id: event.community_id ?? null,
-    post_id: event.post_id ?? null,
-    comment_id: event.comment_id ?? null,
-    // The driver writes values of JSON columns as JSON; a text would become a JSON text.
-    data: event.data ?? null,
-  }).execute();
+  await insertEvents(ctx, {
+    ...event,
+    person_id: event.person_id ?? ctx.viewer?.person.id,
+  });
 }

@@ -1,5 +1,6 @@
 import { requireViewer } from "../../domain/account/session.ts";
 import { remoteViewer } from "../../domain/account/remote_viewer.ts";
+import { batched } from "../../db/batcher.ts";
 import { query } from "../../domain/context.ts";
 import { requireHigherMod } from "../../domain/moderation/hierarchy.ts";
 import type { Person } from "../../domain/views.ts";
@@ -108,9 +109,43 @@ export async function actingAs(
   return { ...ctx, viewer: remoteViewer(person) };
 }
 
+/** The vote that an author's server gives a post or comment of its own. */
+interface OwnVote {
+  id: number;
+  authorId: number;
+  at: Date;
+}
+
+/** Votes in one statement. */
+const TOGETHER = 100;
+
+const ADD_OWN_VOTE = { post: ownVotes("post"), comment: ownVotes("comment") };
+
+function ownVotes(kind: "post" | "comment") {
+  return batched(
+    async (ctx: Pick<FedCtx, "db">, votes: OwnVote[]) => {
+      await query(
+        ctx,
+        `insert into ${kind}_actions (person_id, ${kind}_id, voted_at, vote_is_upvote)
+         select v.author, v.item, v.at::timestamptz, true
+         from unnest($1::int4[], $2::int4[], $3::text[]) as v (author, item, at)
+           join ${kind} i on i.id = v.item
+         where not i.local order by v.author, v.item on conflict do nothing`,
+        [
+          votes.map(({ authorId }) => authorId),
+          votes.map(({ id }) => id),
+          votes.map(({ at }) => at.toISOString()),
+        ],
+      );
+      return votes.map(() => {});
+    },
+    { limit: TOGETHER },
+  );
+}
+
 /**
- * The vote that an author's server gives a post or comment of its own (Q57): it is not sent, but
- * assumed. One that is there stays; our own content has its author's vote already.
+ * Adds the vote that an author's server gives a post or comment of its own (Q57): it is not sent,
+ * but assumed. One that is there stays; our own content has its author's vote already.
  */
 export async function addOwnVote(
   ctx: FedCtx,
@@ -118,13 +153,7 @@ export async function addOwnVote(
   id: number,
   authorId: number,
 ): Promise<void> {
-  await query(
-    ctx,
-    `insert into ${kind}_actions (person_id, ${kind}_id, voted_at, vote_is_upvote)
-     select $1::int4, $2::int4, $3::timestamptz, true
-     where exists (select from ${kind} where id = $2 and not local) on conflict do nothing`,
-    [authorId, id, ctx.now.toISOString()],
-  );
+  await ADD_OWN_VOTE[kind](ctx, { id, authorId, at: ctx.now });
 }
 
 /** Who undoes something: acts in the place of the actor of what is undone. */

@@ -1,3 +1,4 @@
+import { batched } from "../../db/batcher.ts";
 import {
   type Ctx,
   inTransaction,
@@ -115,36 +116,84 @@ async function acknowledge(ctx: Ctx, apId: string): Promise<Stored> {
 
 type Fields = NonNullable<VerifiedNote["fields"]>;
 
+/** A comment as its row, where it is not there yet. */
+interface NewComment {
+  ap_id: string;
+  parentPath: string;
+  creator_id: number;
+  post_id: number;
+  community_id: number;
+  content: string;
+  language_id: number;
+  distinguished: boolean;
+  published: string | null;
+  updated: string | null;
+  now: string;
+}
+
+/** Comments in one statement. */
+const TOGETHER = 50;
+
+/** Inserts comments, those of one transaction together; null for one that is there. */
+const insertComment = batched(
+  async (ctx: Pick<Ctx, "db">, comments: NewComment[]) => {
+    const rows = await query<{ id: number; ap_id: string }>(
+      ctx,
+      `insert into comment (id, ap_id, local, path, creator_id, post_id, community_id, content,
+         language_id, distinguished, published_at, updated_at, received_version, hot_rank)
+       select n.id, g.ap_id, false, g.parent_path || '.' || n.id, g.creator, g.post, g.community,
+         g.content, g.language, g.distinguished = 1, t.published, g.updated::timestamptz,
+         coalesce(g.updated::timestamptz, g.published::timestamptz, g.at::timestamptz),
+         hot_rank(0, t.published, g.at::timestamptz + interval '1 second')
+       from unnest($1::text[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::text[],
+           $7::int4[], $8::int2[], $9::text[], $10::text[], $11::text[]) with ordinality
+         as g (ap_id, parent_path, creator, post, community, content, language, distinguished,
+           published, updated, at, nr),
+         lateral (select nextval(pg_get_serial_sequence('comment', 'id'))::int4 as id, g.nr) n,
+         lateral (select least(
+           coalesce(g.published::timestamptz, g.at::timestamptz), g.at::timestamptz) as published
+         ) t
+       order by g.nr
+       on conflict (ap_id) do nothing returning id, ap_id`,
+      [
+        comments.map(({ ap_id }) => ap_id),
+        comments.map(({ parentPath }) => parentPath),
+        comments.map(({ creator_id }) => creator_id),
+        comments.map(({ post_id }) => post_id),
+        comments.map(({ community_id }) => community_id),
+        comments.map(({ content }) => content),
+        comments.map(({ language_id }) => language_id),
+        // The driver takes arrays of booleans for a boolean.
+        comments.map(({ distinguished }) => distinguished ? 1 : 0),
+        comments.map(({ published }) => published),
+        comments.map(({ updated }) => updated),
+        comments.map(({ now }) => now),
+      ],
+    );
+    const ids = new Map(rows.map(({ ap_id, id }) => [ap_id, id]));
+    return comments.map(({ ap_id }) => ids.get(ap_id) ?? null);
+  },
+  { limit: TOGETHER, keyOf: ({ ap_id }) => ap_id },
+);
+
 async function insert(
   ctx: Ctx,
   { note, parent, community, author, moderates }: VerifiedNote,
   fields: Fields,
 ): Promise<Stored | null> {
-  const [row] = await query<{ id: number }>(
-    ctx,
-    `insert into comment (id, ap_id, local, path, creator_id, post_id, community_id, content,
-       language_id, distinguished, published_at, updated_at, received_version, hot_rank)
-     select n.id, $1, false, $2 || '.' || n.id, $3::int4, $4::int4, $5::int4, $6, $7::int4,
-       $8::boolean, t.published, $10::timestamptz, coalesce($10, $9, $11::timestamptz),
-       hot_rank(0, t.published, $11 + interval '1 second')
-     from (select nextval(pg_get_serial_sequence('comment', 'id'))::int4 as id) n,
-       lateral (select least(coalesce($9::timestamptz, $11), $11) as published) t
-     on conflict (ap_id) do nothing returning id`,
-    [
-      note.id,
-      parent.kind === "post" ? "0" : parent.path,
-      author.id,
-      parent.kind === "post" ? parent.id : parent.post_id,
-      community.id,
-      fields.content,
-      fields.language_id,
-      moderates && (note.distinguished ?? false),
-      note.published ?? null,
-      note.updated ?? null,
-      ctx.now.toISOString(),
-    ],
-  );
-  return row ? { id: row.id, created: true, changed: true } : null;
+  const id = await insertComment(ctx, {
+    ap_id: note.id,
+    parentPath: parent.kind === "post" ? "0" : parent.path,
+    creator_id: author.id,
+    post_id: parent.kind === "post" ? parent.id : parent.post_id,
+    community_id: community.id,
+    ...fields,
+    distinguished: moderates && (note.distinguished ?? false),
+    published: note.published ?? null,
+    updated: note.updated ?? null,
+    now: ctx.now.toISOString(),
+  });
+  return id === null ? null : { id, created: true, changed: true };
 }
 
 interface Existing {
