@@ -1,4 +1,5 @@
 import type { Config } from "../../config/mod.ts";
+import { batched } from "../../db/batcher.ts";
 import { type Ctx, query } from "../context.ts";
 
 /** Servers that the admins shut out, or to which they restricted the site; domains in lower case. */
@@ -26,7 +27,7 @@ export async function federationLists(
   const known = remembered.get(ctx.config);
   const maxAge = ctx.config.fastFederation ? 0 : MAX_AGE_MS;
   if (known && Date.now() - known.readAt < maxAge) return await known.lists;
-  const lists = readLists(ctx);
+  const lists = listsNow(ctx, null);
   remembered.set(ctx.config, { readAt: Date.now(), lists });
   lists.catch(() => remembered.delete(ctx.config));
   return await lists;
@@ -36,6 +37,15 @@ export async function federationLists(
 export function forgetFederationLists({ config }: Pick<Ctx, "config">): void {
   remembered.delete(config);
 }
+
+/** Those who ask at the same time share what is read after that. */
+const listsNow = batched(
+  async (ctx: Pick<Ctx, "db">, askers: null[]) => {
+    const lists = await readLists(ctx);
+    return askers.map(() => lists);
+  },
+  { limit: Infinity },
+);
 
 async function readLists(ctx: Pick<Ctx, "db">): Promise<FederationLists> {
   const rows = await query<{ domain: string; blocked: boolean }>(

@@ -94,9 +94,10 @@ export async function openActivity(
   if (type === "Announce") return await openAnnounce(ctx, json);
   const activity: Incoming = { id, type, actor, json, announcer: null };
   const opened = await open(ctx, activity);
-  const { community, locks } = opened;
+  const { community } = opened;
   await accept(ctx, opened);
   const effect = await opened.verify();
+  const { locks } = opened;
   if (!community?.local || opened.quiet) return { effect, locks };
   return {
     async effect(ctx) {
@@ -280,7 +281,8 @@ async function openAnnounce(
     const echo = await moderatedEcho(ctx, activity, community);
     return { effect: echo ?? ((ctx) => acknowledge(ctx, inner)) };
   }
-  return { effect: await opened.verify(), locks: opened.locks };
+  const effect = await opened.verify();
+  return { effect, locks: opened.locks };
 }
 
 /** Ids of actors compare without case. */

@@ -62,7 +62,7 @@ export interface Opened {
   takesPart?: boolean;
   /** Never announced, whatever the community. */
   quiet?: boolean;
-  /** See `Checked`. */
+  /** See `Checked`; complete once `verify` is through. */
   locks?: Locks;
   /**
    * The kind's own checks; may fetch, and is never called in a transaction.

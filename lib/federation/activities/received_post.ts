@@ -52,7 +52,7 @@ export async function openPost(
   const given = read(publication, json);
   const post = read(page, given.object);
   const community = await communityOfPage(ctx, post);
-  return {
+  const opened: Opened = {
     community,
     async verify() {
       requireAudience(post.audience, community);
@@ -64,9 +64,12 @@ export async function openPost(
       const verified = await verifyOwn(ctx, given.actor, post, community);
       await requireMember(ctx, verified.author, community);
       const mentioned = await mentionedHere(ctx, post.tag, given.tag);
+      // Whoever else changes the post has locked its author before.
+      opened.locks = { persons: [verified.author.id], comments: [], posts: [] };
       return (ctx) => store(ctx, verified, type === "Create", mentioned);
     },
   };
+  return opened;
 }
 
 async function verifyOwn(
