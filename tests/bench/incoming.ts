@@ -31,6 +31,7 @@ try {
   await warmUp(groups, persons);
 
   console.log(`${COUNT} activities each: 60 % votes, 35 % comments, 5 % posts`);
+  await measure("first ones after the start", [groups[1]], true);
   await measure("one community, announced", [groups[0]], true);
   await measure("twenty communities, announced", groups, true);
   await measure("a community of ours, direct", [`${site.url}/c/cats`], false);
