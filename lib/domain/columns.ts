@@ -82,8 +82,12 @@ export const LOCAL_USER =
  * planner cannot count it: else a plan for one id always looks cheaper than the kept plan for any
  * number, and every view is planned anew, which takes longer than reading it.
  */
-export const ID_LIST =
-  "unnest((select $1::int4[])) with ordinality as list (id, position)";
+export const ID_LIST = idList("select $1::int4[]");
+
+/** The ids of an array, which SQL text selects, as rows `list (id, position)`. */
+export function idList(array: string): string {
+  return `unnest((${array})) with ordinality as list (id, position)`;
+}
 
 /** `select` items that give `columns` of `alias` under the view member `member`. */
 export function select(

@@ -58,13 +58,25 @@ export async function pageIds(
   cursor: Cursor | null,
   limit: number,
 ): Promise<number[]> {
+  const read = keyset.match ? new TextSearch(keyset.match).read : readStretch;
+  return await readPage(ctx, keyset, conditions, cursor, limit, read);
+}
+
+/** As `pageIds`, with a way of its own to read the rows of a stretch. */
+export async function readPage<Item>(
+  ctx: Ctx,
+  keyset: Keyset,
+  conditions: Conditions,
+  cursor: Cursor | null,
+  limit: number,
+  read: (ctx: Ctx, stretch: Stretch) => Promise<Item[]>,
+): Promise<Item[]> {
   const back = cursor?.direction === "back";
   const anchor = cursor ? await readAnchor(ctx, keyset, cursor.anchor) : null;
   const order = keyset.segments.map((_, index) => index);
   if (back) order.reverse();
   const start = anchor ? order.indexOf(anchor.segment) : 0;
-  const read = keyset.match ? new TextSearch(keyset.match).read : readStretch;
-  const ids: number[] = [];
+  const items: Item[] = [];
   for (const index of order.slice(start)) {
     const segment = keyset.segments[index];
     if (segment.empty) continue;
@@ -76,12 +88,12 @@ export async function pageIds(
       position,
       back,
       cursor?.inclusive ?? false,
-      limit - ids.length,
+      limit - items.length,
     );
-    ids.push(...await read(ctx, stretch));
-    if (ids.length >= limit) break;
+    items.push(...await read(ctx, stretch));
+    if (items.length >= limit) break;
   }
-  return back ? ids.reverse() : ids;
+  return back ? items.reverse() : items;
 }
 
 function stretchOf(
@@ -110,10 +122,15 @@ function stretchOf(
   return { keyset, segment, conditions, after, orderBy, limit };
 }
 
-async function readStretch(ctx: Ctx, stretch: Stretch): Promise<number[]> {
+/** Which rows make the stretch. */
+export function stretchConditions(stretch: Stretch): Conditions {
   const { conditions } = stretch;
   conditions.add(within(stretch));
-  return await readIds(ctx, stretch, conditions);
+  return conditions;
+}
+
+async function readStretch(ctx: Ctx, stretch: Stretch): Promise<number[]> {
+  return await readIds(ctx, stretch, stretchConditions(stretch));
 }
 
 async function readAnchor(

@@ -19,17 +19,26 @@ export function within({ segment, after }: Stretch): string {
   return `(${segment.where}) and ${after}`;
 }
 
+/** SQL text of the ids of a stretch's rows that meet the conditions, in order. */
+export function idsText(
+  { keyset, orderBy, limit }: Stretch,
+  where: Conditions,
+): string {
+  return `select ${keyset.alias}.id from ${keyset.from} where ${where}
+     order by ${orderBy} limit ${limit}`;
+}
+
 /** Ids of a stretch's rows that meet the conditions, in order. */
 export async function readIds(
   ctx: Ctx,
-  { keyset, orderBy, limit }: Stretch,
+  stretch: Stretch,
   where: Conditions,
 ): Promise<number[]> {
+  const { keyset } = stretch;
   const run = keyset.onePlan && !keyset.match ? query : queryListing;
   const rows = await run<{ id: number }>(
     ctx,
-    `select ${keyset.alias}.id from ${keyset.from} where ${where}
-     order by ${orderBy} limit ${limit}`,
+    idsText(stretch, where),
     where.parameters,
   );
   return rows.map((row) => row.id);

@@ -1,4 +1,4 @@
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, queryViews } from "../context.ts";
 
 /** What the viewer follows, moderates, hides and reads: ids that listings filter by. */
 export interface Relations {
@@ -29,7 +29,7 @@ const NONE: Relations = {
   languages: null,
 };
 
-/** The viewer's relations, read once per request; those of anonymous callers are empty. */
+/** The viewer's relations, read once per request, with the session or when first needed; those of anonymous callers are empty. */
 export async function relations(ctx: Ctx): Promise<Relations> {
   const { viewer } = ctx;
   if (!viewer) return NONE;
@@ -37,39 +37,82 @@ export async function relations(ctx: Ctx): Promise<Relations> {
   return await viewer.relations;
 }
 
-async function load(
-  ctx: Ctx,
-  personId: number,
-  localUserId: number,
-): Promise<Relations> {
-  const rows = await query<Relations & { allLanguages: boolean }>(
-    ctx,
-    `select
-       array(select community_id from community_actions
-         where person_id = $1::int4 and follow_state = 'accepted') as followed,
-       array(select community_id from community_actions
-         where person_id = $1 and followed_at is not null) as "followedAny",
-       array(select community_id from community_actions
-         where person_id = $1 and became_moderator_at is not null) as moderated,
-       array(select community_id from community_actions
-         where person_id = $1 and blocked_at is not null) as "blockedCommunities",
-       array(select target_id from person_actions
-         where person_id = $1 and blocked_at is not null) as "blockedPersons",
-       array(select instance_id from instance_actions
-         where person_id = $1 and blocked_communities_at is not null) as "blockedInstanceCommunities",
-       array(select instance_id from instance_actions
-         where person_id = $1 and blocked_persons_at is not null) as "blockedInstancePersons",
-       array(select keyword from local_user_keyword_block where local_user_id = $2::int4) as keywords,
-       array(select language_id from local_user_language where local_user_id = $2) as languages`,
-    [personId, localUserId],
-  );
-  const row = rows[0];
-  const known = row.languages?.length ?? 0;
+/** Relations as their columns give them. */
+type Row = Omit<Relations, "languages"> & { languages: number[] };
+
+/** `select` items that give a `Row` as the member `related`, for a person and user given by SQL. */
+export function relationColumns(person: string, user: string): string {
+  const actions = (table: string, item: string, condition: string) =>
+    `array(select ${item} from ${table} where person_id = ${person} and ${condition})`;
+  const lists: Record<keyof Row, string> = {
+    followed: actions(
+      "community_actions",
+      "community_id",
+      "follow_state = 'accepted'",
+    ),
+    followedAny: actions(
+      "community_actions",
+      "community_id",
+      "followed_at is not null",
+    ),
+    moderated: actions(
+      "community_actions",
+      "community_id",
+      "became_moderator_at is not null",
+    ),
+    blockedCommunities: actions(
+      "community_actions",
+      "community_id",
+      "blocked_at is not null",
+    ),
+    blockedPersons: actions(
+      "person_actions",
+      "target_id",
+      "blocked_at is not null",
+    ),
+    blockedInstanceCommunities: actions(
+      "instance_actions",
+      "instance_id",
+      "blocked_communities_at is not null",
+    ),
+    blockedInstancePersons: actions(
+      "instance_actions",
+      "instance_id",
+      "blocked_persons_at is not null",
+    ),
+    keywords:
+      `array(select keyword from local_user_keyword_block where local_user_id = ${user})`,
+    languages:
+      `array(select language_id from local_user_language where local_user_id = ${user})`,
+  };
+  return Object.entries(lists).map(([name, list]) =>
+    `${list} as "related.${name}"`
+  ).join(", ");
+}
+
+/** The relations of a row with `relationColumns`. */
+export function relationsOf(row: Row): Relations {
+  const known = row.languages.length;
   return {
     ...row,
     // Whoever reads every language of the table, or never chose any, needs no filter.
     languages: known === 0 || known >= LANGUAGE_COUNT ? null : row.languages,
   };
+}
+
+const TEXT = `select ${relationColumns("$1::int4", "$2::int4")}`;
+
+async function load(
+  ctx: Ctx,
+  personId: number,
+  localUserId: number,
+): Promise<Relations> {
+  const [{ related }] = await queryViews<{ related: Row }>(
+    ctx,
+    TEXT,
+    [personId, localUserId],
+  );
+  return relationsOf(related);
 }
 
 /** Rows of the language table: "undetermined" and 183 languages. */

@@ -4,7 +4,7 @@ import { type Ctx, type Db, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import type { SiteState } from "../site/load.ts";
 import type { LocalUser, LoginToken, Person } from "../views.ts";
-import type { Relations } from "./relations.ts";
+import { relationColumns, type Relations, relationsOf } from "./relations.ts";
 
 /** The signed-in user of a request. */
 export interface Viewer {
@@ -133,6 +133,7 @@ export async function findSession(
   db: Db,
   site: SiteState,
   token: string,
+  options: { relations?: boolean } = {},
 ): Promise<Viewer | "not_logged_in" | "deleted"> {
   const verified = await verifyToken(site, token);
   if (verified === null) return "not_logged_in";
@@ -143,6 +144,7 @@ export async function findSession(
        and t.token_hash = $1::bytea and t.user_id = $2::int4`,
     [tokenHash, userId],
     tokenHash,
+    options,
   );
 }
 
@@ -175,39 +177,57 @@ export async function findUser(
   );
 }
 
-/** @param from SQL that gives the user as `u` */
+type Row = Omit<Viewer, "tokenHash" | "relations"> & {
+  related?: Parameters<typeof relationsOf>[0];
+};
+
+/**
+ * @param from SQL that gives the user as `u`
+ * @param options.relations whether the relations are read as well
+ */
 async function readViewer(
   db: Db,
   from: string,
   parameters: readonly unknown[],
   tokenHash: Uint8Array,
+  options: { relations?: boolean } = {},
 ): Promise<Viewer | "not_logged_in" | "deleted"> {
-  const [viewer] = await queryViews<Omit<Viewer, "tokenHash">>(
+  const [row] = await queryViews<Row>(
     { db },
     `select ${select("u", "local_user", LOCAL_USER)}, ${
       select("p", "person", PERSON)
     },
-       b.received_ban_at is not null as banned, b.ban_expires_at
+       b.received_ban_at is not null as banned, b.ban_expires_at${
+      options.relations ? `, ${relationColumns("p.id", "u.id")}` : ""
+    }
      from ${from}
      join person p on p.id = u.person_id
      left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id`,
     parameters,
   );
-  if (viewer === undefined) return "not_logged_in";
-  if (viewer.person.deleted) return "deleted";
-  return { ...viewer, tokenHash };
+  if (row === undefined) return "not_logged_in";
+  if (row.person.deleted) return "deleted";
+  const { related, ...viewer } = row;
+  return {
+    ...viewer,
+    tokenHash,
+    ...(related ? { relations: Promise.resolve(relationsOf(related)) } : {}),
+  };
 }
 
 /**
  * Who a token belongs to; anyone else is anonymous (accounts-and-site §9.2).
+ * @param options.relations whether the user's relations are read along, which costs a tenth of
+ * reading them later
  */
 export async function authenticate(
   db: Db,
   site: SiteState,
   token: string | null,
+  options: { relations?: boolean } = {},
 ): Promise<Viewer | null> {
   if (!token) return null;
-  const found = await findSession(db, site, token);
+  const found = await findSession(db, site, token, options);
   return typeof found === "string" ? null : found;
 }
 

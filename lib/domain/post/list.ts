@@ -1,8 +1,7 @@
 import { relations } from "../account/relations.ts";
-import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions, escapeLike } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -10,7 +9,14 @@ import {
   type PagedResponse,
 } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
-import { type Key, type Keyset, pageIds, type Segment } from "../keyset.ts";
+import {
+  type Key,
+  type Keyset,
+  pageIds,
+  readPage,
+  type Segment,
+  stretchConditions,
+} from "../keyset.ts";
 import {
   addBlocks,
   addBots,
@@ -20,13 +26,13 @@ import {
   timeRange,
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
-import { findMultiCommunity } from "../multi_community/find.ts";
-import { findPersonId } from "../person/find.ts";
+import { idsText, type Stretch } from "../stretch.ts";
 import { scopeOf, type TextMatch, textMatch } from "../text_match.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
+import { communitiesOf, hasPinned, resolveScope, type Scope } from "./scope.ts";
 import { markPostsRead } from "./state.ts";
-import { readPostViews } from "./view.ts";
+import { foundParameters, readFoundPostViews, readPostViews } from "./view.ts";
 
 /** Filters of a post listing; what is left out takes the defaults of content §6.1. */
 export interface PostFilter {
@@ -130,12 +136,12 @@ export async function listPosts(
   filter: PostFilter,
 ): Promise<PagedResponse<PostView>> {
   requireReadable(ctx);
-  if (ctx.viewer) return await readPage(ctx, filter);
+  if (ctx.viewer) return await listPage(ctx, filter);
   const name = `posts ${JSON.stringify(filter)}`;
-  return await ctx.shareContent(name, () => readPage(ctx, filter));
+  return await ctx.shareContent(name, () => listPage(ctx, filter));
 }
 
-async function readPage(
+async function listPage(
   ctx: Ctx,
   filter: PostFilter,
 ): Promise<PagedResponse<PostView>> {
@@ -150,7 +156,6 @@ async function readPage(
     ? null
     : decodeCursor("p", filter.page_cursor);
   const scope = await resolveScope(ctx, filter);
-  const conditions = await postConditions(ctx, filter, scope);
   const everywhere = !scope.community_id && !scope.communities;
   const bySite = everywhere &&
     (scope.type === "all" || scope.type === "local");
@@ -158,20 +163,34 @@ async function readPage(
   const pinned = bySite
     ? await ctx.shareContent("pinned", () => hasPinned(ctx, null))
     : await hasPinned(ctx, await communitiesOf(ctx, scope));
+  const onePlan = bySite && isUnfiltered(ctx, filter, scope);
+  const conditions = await postConditions(ctx, filter, scope, onePlan);
   const keyset: Keyset = {
     from: "post p join community c on c.id = p.community_id",
     alias: "p",
     table: "post",
     segments: segments(sort, featured, pinned),
-    onePlan: bySite && isUnfiltered(ctx, filter, scope),
+    onePlan,
     match: searchMatch(filter),
     scope: scopeOf("p", scope),
   };
-  const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
-  const items = await readPostViews(ctx, ids);
+  const items = onePlan
+    ? await readPage(ctx, keyset, conditions, cursor, limit, readStretch)
+    : await readPostViews(
+      ctx,
+      await pageIds(ctx, keyset, conditions, cursor, limit),
+    );
+  const ids = items.map((item) => item.post.id);
   const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
   if (marks && ctx.viewer) await markPostsRead(ctx, ids);
   return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** The posts of a stretch with their ids at once, where a plan that is kept does for both. */
+async function readStretch(ctx: Ctx, stretch: Stretch): Promise<PostView[]> {
+  const where = stretchConditions(stretch);
+  const text = idsText(stretch, where);
+  return await readFoundPostViews(ctx, text, where.parameters);
 }
 
 /** Whether only rules that nearly every post meets stand between the index and the page. */
@@ -181,96 +200,17 @@ function isUnfiltered(ctx: Ctx, filter: PostFilter, scope: Scope): boolean {
     timeRange(ctx, filter.time_range_seconds) === 0;
 }
 
-/** Whether any post is pinned: on the site's page (null), or in one of the communities. */
-async function hasPinned(
-  ctx: Ctx,
-  communities: readonly number[] | null,
-): Promise<boolean> {
-  const [{ pinned }] = communities === null
-    ? await query<{ pinned: boolean }>(
-      ctx,
-      "select exists (select from post where featured_local) as pinned",
-    )
-    : await query<{ pinned: boolean }>(
-      ctx,
-      `select exists (select from post where featured_community
-         and community_id = any($1::int4[])) as pinned`,
-      [communities],
-    );
-  return pinned;
-}
-
-/** The communities of a listing that is not the whole site's; all that it may show. */
-async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
-  if (scope.community_id !== undefined) return [scope.community_id];
-  if (scope.communities) return scope.communities;
-  const related = await relations(ctx);
-  if (scope.type === "subscribed") return related.followed;
-  if (scope.type === "moderator_view") return related.moderated;
-  const suggested = ctx.site.local_site.suggested_multi_community_id;
-  return suggested === undefined
-    ? []
-    : await multiCommunityEntries(ctx, suggested);
-}
-
-/** Which communities a listing covers, with names resolved. */
-interface Scope {
-  type: ListingType;
-  community_id?: number;
-  creator_id?: number;
-  /** Communities of a multi-community. */
-  communities?: number[];
-}
-
-async function resolveScope(ctx: Ctx, filter: PostFilter): Promise<Scope> {
-  const community_id = filter.community_name
-    ? await findCommunityId(ctx, filter.community_name)
-    : filter.community_id;
-  const creator_id = filter.creator_username
-    ? await findPersonId(ctx, filter.creator_username)
-    : filter.creator_id;
-  const multi = filter.multi_community_name
-    ? (await findMultiCommunity(ctx, filter.multi_community_name)).id
-    : filter.multi_community_id;
-  if (multi !== undefined && community_id !== undefined) {
-    throw new LemmyError("cannot_combine_community_id_and_multi_community_id");
-  }
-  const communities = multi === undefined
-    ? undefined
-    : await multiCommunityEntries(ctx, multi);
-  // Within one community or list the caller's default listing type would only hide posts.
-  const type = community_id !== undefined
-    ? "all"
-    : filter.type_ ?? (multi !== undefined ? "all" : undefined) ??
-      ctx.viewer?.local_user.default_listing_type ??
-      ctx.site.local_site.default_post_listing_type;
-  return { type, community_id, creator_id, communities };
-}
-
-/** Communities of a multi-community; a deleted one lists nothing any more. */
-async function multiCommunityEntries(
-  ctx: Ctx,
-  multi: number,
-): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    ctx,
-    `select e.community_id as id from multi_community_entry e
-     join multi_community m on m.id = e.multi_community_id
-     where m.id = $1::int4 and not m.deleted`,
-    [multi],
-  );
-  return rows.map((row) => row.id);
-}
-
+/** @param withViews whether the statement gives the views at once */
 async function postConditions(
   ctx: Ctx,
   filter: PostFilter,
   scope: Scope,
+  withViews: boolean,
 ): Promise<Conditions> {
   const { viewer } = ctx;
   const user = viewer?.local_user;
   const related = await relations(ctx);
-  const where = new Conditions();
+  const where = new Conditions(withViews ? foundParameters(ctx) : []);
   const own = viewer
     ? `p.creator_id = ${where.value(viewer.person.id, "int4")}`
     : "false";

@@ -2,6 +2,7 @@ import {
   COMMUNITY_ACTIONS,
   communityTotals,
   ID_LIST,
+  idList,
   IMAGE_DETAILS,
   PERSON,
   PERSON_ACTIONS,
@@ -73,7 +74,8 @@ export function selectPost(alias: string): string {
   return `${select(alias, "post", POST.filter((c) => c !== "body"))}, ${body}`;
 }
 
-const TEXT = `
+/** @param list gives the ids as rows `list (id, position)` */
+const text = (list: string) => `
   select ${selectPost("p")}, ${CREATOR_COLUMNS},
     ${select("d", "image_details", IMAGE_DETAILS)},
     d.link is not null as "image_details.exists",
@@ -82,12 +84,14 @@ const TEXT = `
     coalesce(bl.ban_expires_at, bh.ban_expires_at) as creator_ban_expires_at,
     ${CAN_MOD} as can_mod,
     exists (select from post_tag t where t.post_id = p.id) as has_tags
-  from ${ID_LIST}
+  from ${list}
   join post p on p.id = list.id
   ${creatorJoins("p")}
   left join image_details d on md5(d.link) = md5(p.thumbnail_url) and d.link = p.thumbnail_url
   left join post_actions poa on poa.post_id = p.id and poa.person_id = $2
   order by list.position`;
+
+const TEXT = text(ID_LIST);
 
 export const RELATIONS = [
   "image_details",
@@ -116,6 +120,34 @@ export async function readPostViews(
     ctx,
     TEXT,
     [ids, ...viewerParameters(ctx)],
+    RELATIONS,
+  );
+  return await withTags(ctx, views);
+}
+
+/**
+ * Parameters that stand before those of the ids' conditions in `readFoundPostViews`.
+ */
+export function foundParameters(ctx: Ctx): unknown[] {
+  return [[], ...viewerParameters(ctx)];
+}
+
+/**
+ * The posts whose ids a query gives, as the viewer sees them, in its order: with their ids in one
+ * statement, where two are sent and answered otherwise.
+ * @param ids SQL text of the ids
+ * @param parameters begin with `foundParameters`
+ */
+export async function readFoundPostViews(
+  ctx: Ctx,
+  ids: string,
+  parameters: readonly unknown[],
+): Promise<PostView[]> {
+  const views = await queryViews<Untagged<PostView>>(
+    ctx,
+    // The parameter of the ids is an empty array here.
+    text(idList(`select $1::int4[] || array(${ids})`)),
+    parameters,
     RELATIONS,
   );
   return await withTags(ctx, views);

@@ -3,7 +3,7 @@ import { translator } from "../../i18n/mod.ts";
 import { cookieValue, endSessionCookie, FLASH_COOKIE } from "../cookies.ts";
 import { exchangeOf } from "../exchange.ts";
 import { clearFlashCookie, readFlash } from "../flash.ts";
-import { sessionToken } from "../request_kind.ts";
+import { isImagePath, sessionToken } from "../request_kind.ts";
 import { define } from "../state.ts";
 
 /**
@@ -17,7 +17,10 @@ export const session = define.middleware(async (ctx) => {
   const site = await services.site();
   const db = services.database.kysely;
   const token = sessionToken(req.headers);
-  const viewer = await authenticate(db, site, token?.token ?? null);
+  const viewer = await authenticate(db, site, token?.token ?? null, {
+    // Nearly everything that is read depends on them, and hardly anything that is done.
+    relations: req.method === "GET" && !isImagePath(ctx.url.pathname),
+  });
   exchange.viewer = viewer;
   state.ctx = {
     db,

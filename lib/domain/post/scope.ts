@@ -1,0 +1,93 @@
+import { relations } from "../account/relations.ts";
+import { findCommunityId } from "../community/find.ts";
+import { type Ctx, query } from "../context.ts";
+import { LemmyError } from "../errors.ts";
+import { findMultiCommunity } from "../multi_community/find.ts";
+import { findPersonId } from "../person/find.ts";
+import type { ListingType } from "../views.ts";
+import type { PostFilter } from "./list.ts";
+
+/** Which communities a listing covers, with names resolved. */
+export interface Scope {
+  type: ListingType;
+  community_id?: number;
+  creator_id?: number;
+  /** Communities of a multi-community. */
+  communities?: number[];
+}
+
+/** @throws LemmyError `not_found` for unknown names, `cannot_combine_community_id_and_multi_community_id` */
+export async function resolveScope(
+  ctx: Ctx,
+  filter: PostFilter,
+): Promise<Scope> {
+  const community_id = filter.community_name
+    ? await findCommunityId(ctx, filter.community_name)
+    : filter.community_id;
+  const creator_id = filter.creator_username
+    ? await findPersonId(ctx, filter.creator_username)
+    : filter.creator_id;
+  const multi = filter.multi_community_name
+    ? (await findMultiCommunity(ctx, filter.multi_community_name)).id
+    : filter.multi_community_id;
+  if (multi !== undefined && community_id !== undefined) {
+    throw new LemmyError("cannot_combine_community_id_and_multi_community_id");
+  }
+  const communities = multi === undefined
+    ? undefined
+    : await multiCommunityEntries(ctx, multi);
+  // Within one community or list the caller's default listing type would only hide posts.
+  const type = community_id !== undefined
+    ? "all"
+    : filter.type_ ?? (multi !== undefined ? "all" : undefined) ??
+      ctx.viewer?.local_user.default_listing_type ??
+      ctx.site.local_site.default_post_listing_type;
+  return { type, community_id, creator_id, communities };
+}
+
+/** Communities of a multi-community; a deleted one lists nothing any more. */
+async function multiCommunityEntries(
+  ctx: Ctx,
+  multi: number,
+): Promise<number[]> {
+  const rows = await query<{ id: number }>(
+    ctx,
+    `select e.community_id as id from multi_community_entry e
+     join multi_community m on m.id = e.multi_community_id
+     where m.id = $1::int4 and not m.deleted`,
+    [multi],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Whether any post is pinned: on the site's page (null), or in one of the communities. */
+export async function hasPinned(
+  ctx: Ctx,
+  communities: readonly number[] | null,
+): Promise<boolean> {
+  const [{ pinned }] = communities === null
+    ? await query<{ pinned: boolean }>(
+      ctx,
+      "select exists (select from post where featured_local) as pinned",
+    )
+    : await query<{ pinned: boolean }>(
+      ctx,
+      `select exists (select from post where featured_community
+         and community_id = any($1::int4[])) as pinned`,
+      [communities],
+    );
+  return pinned;
+}
+
+/** The communities of a listing that is not the whole site's; all that it may show. */
+export async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
+  if (scope.community_id !== undefined) return [scope.community_id];
+  if (scope.communities) return scope.communities;
+  const related = await relations(ctx);
+  if (scope.type === "subscribed") return related.followed;
+  if (scope.type === "moderator_view") return related.moderated;
+  const suggested = ctx.site.local_site.suggested_multi_community_id;
+  return suggested === undefined
+    ? []
+    : await multiCommunityEntries(ctx, suggested);
+}
