@@ -2,6 +2,7 @@ import { HttpError } from "fresh";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
+import { isMessageKey } from "../lib/i18n/mod.ts";
 import { define } from "../lib/http/state.ts";
 
 /** What went wrong, in the reader's words, and where to go from here (web-ui §1.4). */
@@ -11,8 +12,17 @@ export default define.page(({ error, state, url, req }) => {
   const status = error instanceof HttpError ? error.status : 500;
   const cause = error instanceof HttpError ? error.cause : undefined;
   const code = cause instanceof LemmyError ? cause.code : undefined;
-  const title = status === 404 ? t("title.not_found") : t("error_page.title");
-  const explanation = status === 404
+  // What is gone says by its message what it was.
+  const tombstone = `tombstone.${error instanceof HttpError && error.message}`;
+  const gone = status === 410 && isMessageKey(tombstone) ? t(tombstone) : null;
+  const title = gone !== null
+    ? t("error_page.gone")
+    : status === 404
+    ? t("title.not_found")
+    : t("error_page.title");
+  const explanation = gone !== null
+    ? gone
+    : status === 404
     ? t("error_page.not_found")
     : code
     ? t.error(code)
@@ -29,7 +39,7 @@ export default define.page(({ error, state, url, req }) => {
         {status === 404 && !ui.viewer && <p>{t("error_page.maybe_login")}</p>}
         <p class="row">
           <a class="btn go" href="/">{t("error_page.home")}</a>
-          {req.method === "GET" && status !== 404 && (
+          {req.method === "GET" && status !== 404 && gone === null && (
             <a class="btn" href={ui.here}>{t("action.retry")}</a>
           )}
         </p>

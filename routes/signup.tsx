@@ -4,6 +4,7 @@ import {
   AccountFields,
 } from "../components/form/account_fields.tsx";
 import { CaptchaField } from "../components/form/captcha_field.tsx";
+import { ConsentFields } from "../components/form/consent_fields.tsx";
 import {
   Checkbox,
   type FormError,
@@ -18,6 +19,7 @@ import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { newCaptcha } from "../lib/domain/account/captcha.ts";
 import { register } from "../lib/domain/account/register.ts";
+import { registeredJustNow } from "../lib/domain/account/registered.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
 import { sessionCookie } from "../lib/http/cookies.ts";
 import { seeOther } from "../lib/http/redirect.ts";
@@ -79,7 +81,7 @@ export const handler = define.handlers({
           detail: ctx.state.t("form.accept_legal"),
         });
       }
-      const result = await register(domain, {
+      const form = {
         username: values.username ?? "",
         password: password ?? "",
         password_verify: password_verify ?? "",
@@ -91,7 +93,14 @@ export const handler = define.handlers({
         token: values.token || undefined,
         captcha_uuid: values.captcha_uuid,
         captcha_answer: values.captcha_answer,
-      }, client);
+      };
+      const result = await register(domain, form, client).catch(
+        async (refusal) => {
+          const before = await registeredJustNow(domain, form, client, refusal);
+          if (before === null) throw refusal;
+          return before;
+        },
+      );
       if (!result.jwt) {
         return seeOther(ctx, "/", {
           kind: "success",
@@ -161,22 +170,11 @@ export default define.page<typeof handler>(({ data, state, url }) => {
           />
         )}
         {captcha && <CaptchaField ui={ui} captcha={captcha} error={error} />}
-        {local_site.legal_information && (
-          <label class="check">
-            <input type="checkbox" name="legal" value="true" required />
-            <span>
-              {t("form.accept_legal")} <a href="/legal">{t("footer.legal")}</a>
-            </span>
-          </label>
-        )}
-        {!local_site.nsfw_content_disallowed && (
-          <Checkbox
-            name="show_nsfw"
-            label={t("form.show_nsfw")}
-            checked={values.show_nsfw === "true" ||
-              (error === null && site.content_warning !== undefined)}
-          />
-        )}
+        <ConsentFields
+          ui={ui}
+          showNsfw={values.show_nsfw === "true" ||
+            (error === null && site.content_warning !== undefined)}
+        />
         <Checkbox
           name="stay_logged_in"
           label={t("form.stay_logged_in")}

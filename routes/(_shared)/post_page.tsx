@@ -17,6 +17,7 @@ import { MarkdownEditor } from "../../islands/MarkdownEditor.tsx";
 import { VoteForms } from "../../islands/VoteForms.tsx";
 import { readThread, type Thread } from "../../lib/domain/comment/thread.ts";
 import { COMMENT_SORTS } from "../../lib/domain/enums.ts";
+import { whyPostGone } from "../../lib/domain/gone.ts";
 import { getPost } from "../../lib/domain/post/read.ts";
 import type {
   CommentSortType,
@@ -25,6 +26,7 @@ import type {
 import type { State } from "../../lib/http/state.ts";
 import { renderPlainText } from "../../lib/markdown/mod.ts";
 import { idParam } from "./forms.ts";
+import { readOrGone } from "./gone.ts";
 import { oneOf } from "./params.ts";
 
 /** Everything a post's page shows. */
@@ -52,7 +54,11 @@ export async function postPage(
   const sort = oneOf(COMMENT_SORTS, ctx.url.searchParams.get("sort")) ??
     domain.viewer?.local_user.default_comment_sort_type ??
     domain.site.local_site.default_comment_sort_type;
-  const post = await getPost(domain, { id: idParam(ctx) });
+  const id = idParam(ctx);
+  const post = await readOrGone(
+    getPost(domain, { id }),
+    () => whyPostGone(domain, id),
+  );
   const thread = await readThread(domain, {
     post_id: post.post_view.post.id,
     sort,
@@ -63,12 +69,21 @@ export async function postPage(
     ? []
     : thread.roots[0].view.comment.path.split(".");
   const parent = Number(path[path.length - 2]) || undefined;
-  const { deleted, creator_id } = post.post_view.post;
-  const mine = domain.viewer?.person.id === creator_id ||
-    post.post_view.can_mod;
+  const me = domain.viewer?.person.id;
+  const isGone = (
+    item: { deleted: boolean; removed: boolean; creator_id: number },
+    can_mod: boolean,
+  ) => (item.deleted || item.removed) && item.creator_id !== me && !can_mod;
+  const { post: shown, can_mod } = post.post_view;
+  const gone = isGone(shown, can_mod) ||
+    comment !== undefined &&
+      isGone(
+        thread.roots[0].view.comment,
+        thread.roots[0].view.can_mod,
+      );
   const data: PostPageData = { post, thread, sort, comment, parent, draft };
-  // A deleted post stays as the frame of its comments, but is gone (web-ui §1.4).
-  return page(data, { status: status ?? (deleted && !mine ? 410 : 200) });
+  // What is gone stays as the frame of the answers to it (web-ui §1.4).
+  return page(data, { status: status ?? (gone ? 410 : 200) });
 }
 
 /** The page of a post (web-ui §3.4). */

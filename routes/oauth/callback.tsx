@@ -6,6 +6,7 @@ import {
   TextArea,
   TextField,
 } from "../../components/form/field.tsx";
+import { ConsentFields } from "../../components/form/consent_fields.tsx";
 import { Markdown } from "../../components/markdown.tsx";
 import { Layout } from "../../components/shell/layout.tsx";
 import { uiOf } from "../../components/ui.ts";
@@ -159,22 +160,11 @@ export default define.page<typeof handler>(({ data, state, url }) => {
             required
           />
         )}
-        {local_site.legal_information && (
-          <label class="check">
-            <input type="checkbox" name="legal" value="true" required />
-            <span>
-              {t("form.accept_legal")} <a href="/legal">{t("footer.legal")}</a>
-            </span>
-          </label>
-        )}
-        {!local_site.nsfw_content_disallowed && (
-          <Checkbox
-            name="show_nsfw"
-            label={t("form.show_nsfw")}
-            checked={step.account.show_nsfw === "true" ||
-              site.content_warning !== undefined}
-          />
-        )}
+        <ConsentFields
+          ui={ui}
+          showNsfw={step.account.show_nsfw === "true" ||
+            site.content_warning !== undefined}
+        />
         <Checkbox
           name="stay_logged_in"
           label={t("form.stay_logged_in")}

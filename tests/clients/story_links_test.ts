@@ -258,6 +258,14 @@ linkTest(
     });
     t.equal(custom.post.thumbnail_url, proxied(scene, url, "&max_size=512"));
 
+    // Pages and apps take it for a picture by its ending, though nobody could look at it.
+    const lost = `${other.origin}/lost.png`;
+    const unseen = await scene.post({ url: lost });
+    t.equal(unseen.post.url, proxied(scene, lost));
+    t.equal(unseen.post.thumbnail_url, undefined);
+    const page = `${other.origin}/lost.html`;
+    t.equal((await scene.post({ url: page })).post.url, page);
+
     await ok(server.admin.editSite({ image_mode: "none" }));
     const plain = await scene.post({ url });
     t.equal([plain.post.url, plain.post.thumbnail_url], [url, url]);

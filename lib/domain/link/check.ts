@@ -105,7 +105,10 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
   }
   const isImage = metadata.content_type?.startsWith("image/") ?? false;
   const thumbnail = await thumbnailOf(ctx, post, check, metadata, isImage);
-  const url = post.url && isImage ? imagePostAddress(ctx, post.url) : post.url;
+  // Pages show what ends like a picture as one even when nobody could look at it.
+  const shown = isImage ||
+    metadata.content_type === undefined && endsLikePicture(post.url);
+  const url = post.url && shown ? imagePostAddress(ctx, post.url) : post.url;
   await inTransaction(ctx, async (ctx) => {
     const [changed] = await query<{ published: boolean }>(
       ctx,
@@ -145,6 +148,12 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
       data: { link_checked: true },
     });
   });
+}
+
+/** Whether a link has the ending by which pages and apps take it for a picture (web-ui §4.2). */
+function endsLikePicture(url: string | null): boolean {
+  return url !== null && /^https?:/.test(url) &&
+    /\.(?:jpe?g|gif|png|svg|webp|avif)$/i.test(URL.parse(url)?.pathname ?? "");
 }
 
 async function thumbnailOf(

@@ -18,9 +18,11 @@ import { actorHandle, actorHost } from "../../../lib/domain/actor_name.ts";
 import { listComments } from "../../../lib/domain/comment/list.ts";
 import { getCommunity } from "../../../lib/domain/community/view.ts";
 import { canReadCommunity } from "../../../lib/domain/community/visibility.ts";
+import { whyCommunityGone } from "../../../lib/domain/gone.ts";
 import { listPosts } from "../../../lib/domain/post/list.ts";
 import { listingMode } from "../../../lib/http/preferences.ts";
 import { define } from "../../../lib/http/state.ts";
+import { readOrGone } from "../../(_shared)/gone.ts";
 import {
   commentSortOf,
   feedParams,
@@ -35,7 +37,10 @@ export const handler = define.handlers({
       const bare = name.slice(0, -own.length);
       return ctx.redirect(`/c/${bare}${url.search}`, 301);
     }
-    const community = await getCommunity(state.ctx, { name });
+    const community = await readOrGone(
+      getCommunity(state.ctx, { name }),
+      () => whyCommunityGone(state.ctx, name),
+    );
     const params = feedParams(state, url);
     const { community: { id }, community_actions } = community.community_view;
     const readable = canReadCommunity(
