@@ -1,8 +1,5 @@
-import { ar } from "./ar.ts";
-import { de } from "./de.ts";
+import { createRequire } from "node:module";
 import { en } from "./en.ts";
-import { es } from "./es.ts";
-import { fr } from "./fr.ts";
 import type { Catalogue } from "./types.ts";
 
 /** What a page needs to know about a selectable interface language. */
@@ -13,14 +10,7 @@ export interface Language {
   name: string;
 }
 
-const CATALOGUES: ReadonlyMap<string, Catalogue> = new Map<string, Catalogue>([
-  ["ar", ar],
-  ["de", de],
-  ["en", en],
-  ["es", es],
-  ["fr", fr],
-]);
-
+/** By code, in its order. */
 const NAMES: Record<string, string> = {
   ar: "العربية",
   de: "Deutsch",
@@ -29,12 +19,28 @@ const NAMES: Record<string, string> = {
   fr: "Français",
 };
 
+const require = createRequire(import.meta.url);
+const loaded = new Map<string, Catalogue>([["en", en]]);
+
+/**
+ * The catalogue of a language. It is loaded when it is first asked for: every thread would keep a
+ * megabyte for each language that nobody reads.
+ */
+function catalogueOf(code: string): Catalogue {
+  let catalogue = loaded.get(code);
+  if (catalogue === undefined) {
+    catalogue = require(`./${code}.ts`)[code] as Catalogue;
+    loaded.set(code, catalogue);
+  }
+  return catalogue;
+}
+
 /** Scripts written from right to left, of all languages of web-ui §8.2. */
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ckb"]);
 
 /** The languages a reader can choose, ordered by code. */
-export const LANGUAGES: readonly Language[] = [...CATALOGUES.keys()].sort()
-  .map((code) => ({ code, name: NAMES[code] ?? code }));
+export const LANGUAGES: readonly Language[] = Object.entries(NAMES)
+  .map(([code, name]) => ({ code, name }));
 
 /** Writing direction of a language code, for `html dir`. */
 export function direction(language: string): "ltr" | "rtl" {
@@ -51,8 +57,9 @@ export function catalogueChain(
   const codes = [...fallbacks(language), "en"];
   const chain = [];
   for (const code of new Set(codes)) {
-    const catalogue = CATALOGUES.get(code);
-    if (catalogue) chain.push({ language: code, catalogue });
+    if (isKnown(code)) {
+      chain.push({ language: code, catalogue: catalogueOf(code) });
+    }
   }
   return chain;
 }
@@ -77,10 +84,14 @@ export function chooseLanguage(
   wanted.push(...acceptedLanguages(wishes.acceptLanguage ?? ""));
   for (const code of wanted) {
     for (const candidate of fallbacks(code)) {
-      if (CATALOGUES.has(candidate)) return candidate;
+      if (isKnown(candidate)) return candidate;
     }
   }
   return "en";
+}
+
+function isKnown(code: string): boolean {
+  return Object.hasOwn(NAMES, code);
 }
 
 /** `zh_Hant_TW` → `zh-Hant-TW`, `zh-Hant`, `zh`. */
