@@ -39,16 +39,18 @@ export interface Standing {
   instance_banned: boolean;
 }
 
-/** `select` items of a `Standing` in community `c`, with the joins of `STANDING_JOINS`. */
+/** `select` items of a `Standing` in community `c`, with the joins of `standingJoins`. */
 export const STANDING_COLUMNS =
   `c.id as community_id, c.local, c.deleted, c.removed, c.nsfw, c.visibility,
   c.posting_restricted_to_mods, c.instance_id, a.follow_state, a.became_moderator_at,
   a.received_ban_at is not null as banned, i.received_ban_at is not null as instance_banned`;
 
-/** Joins of `STANDING_COLUMNS`; `$2` is the caller's person id or 0. */
-export const STANDING_JOINS = `
-  left join community_actions a on a.community_id = c.id and a.person_id = $2::int4
-  left join instance_actions i on i.instance_id = c.instance_id and i.person_id = $2`;
+/** Joins of `STANDING_COLUMNS`. @param person SQL for the caller's person id or 0 */
+export function standingJoins(person: string): string {
+  return `
+  left join community_actions a on a.community_id = c.id and a.person_id = ${person}
+  left join instance_actions i on i.instance_id = c.instance_id and i.person_id = ${person}`;
+}
 
 /** The caller's standing in a community, or null when there is no such community. */
 export async function standing(
@@ -58,7 +60,9 @@ export async function standing(
   const personId = ctx.viewer?.person.id ?? 0;
   const rows = await query<Standing>(
     ctx,
-    `select ${STANDING_COLUMNS} from community c ${STANDING_JOINS} where c.id = $1::int4`,
+    `select ${STANDING_COLUMNS} from community c ${
+      standingJoins("$2::int4")
+    } where c.id = $1::int4`,
     [communityId, personId],
   );
   return rows[0] ?? null;

@@ -1,3 +1,4 @@
+import { batched } from "../../db/batcher.ts";
 import { isCommentVisible } from "../comment/view.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -5,7 +6,7 @@ import {
   checkCommunityUser,
   type Standing,
   STANDING_COLUMNS,
-  STANDING_JOINS,
+  standingJoins,
 } from "../permissions.ts";
 import { isPostVisible, type PostAccess } from "../post/view.ts";
 
@@ -18,6 +19,7 @@ export interface VoteTarget {
 }
 
 interface Row extends Standing {
+  nr: number;
   creator_id: number;
   post_id: number;
   post_creator_id: number;
@@ -26,6 +28,43 @@ interface Row extends Standing {
   comments: number;
   scheduled_publish_time_at: string | null;
   local_removed: boolean;
+}
+
+/** Targets in one query. */
+const TOGETHER = 100;
+
+/** Somebody who wants to vote on an item. */
+interface Asked {
+  id: number;
+  /** 0 for anonymous callers. */
+  personId: number;
+}
+
+const ROWS = { post: rowsOf("post"), comment: rowsOf("comment") };
+
+/** Reads the rows of items, those asked for at the same time in one query. */
+function rowsOf(kind: "post" | "comment") {
+  const item = kind === "post" ? "p" : "m";
+  const from = kind === "post"
+    ? "join post p on p.id = g.item"
+    : "join comment m on m.id = g.item join post p on p.id = m.post_id";
+  const text = `select g.nr::int4, ${item}.creator_id, p.id as post_id,
+      p.creator_id as post_creator_id, p.removed as post_removed, p.deleted as post_deleted,
+      p.comments, p.scheduled_publish_time_at, c.local_removed, ${STANDING_COLUMNS}
+    from unnest($1::int4[], $2::int4[]) with ordinality as g (item, person, nr) ${from}
+      join community c on c.id = p.community_id ${standingJoins("g.person")}`;
+  return batched(
+    async (ctx: Pick<Ctx, "db">, asked: Asked[]) => {
+      const rows = await query<Row>(ctx, text, [
+        asked.map(({ id }) => id),
+        asked.map(({ personId }) => personId),
+      ]);
+      const found: (Row | null)[] = asked.map(() => null);
+      for (const row of rows) found[row.nr - 1] = row;
+      return found;
+    },
+    { limit: TOGETHER },
+  );
 }
 
 /**
@@ -38,18 +77,10 @@ export async function readVoteTarget(
   kind: "post" | "comment",
   id: number,
 ): Promise<VoteTarget> {
-  const item = kind === "post" ? "p" : "m";
-  const [row] = await query<Row>(
-    ctx,
-    `select ${item}.creator_id, p.id as post_id, p.creator_id as post_creator_id,
-       p.removed as post_removed, p.deleted as post_deleted, p.comments,
-       p.scheduled_publish_time_at, c.local_removed, ${STANDING_COLUMNS}
-     from ${
-      kind === "post" ? "post p" : "comment m join post p on p.id = m.post_id"
-    } join community c on c.id = p.community_id ${STANDING_JOINS}
-     where ${item}.id = $1::int4`,
-    [id, ctx.viewer?.person.id ?? 0],
-  );
+  const row = await ROWS[kind](ctx, {
+    id,
+    personId: ctx.viewer?.person.id ?? 0,
+  });
   if (!row) throw new LemmyError("not_found");
   const access = accessOf(row);
   const visible = kind === "post"
