@@ -3,12 +3,14 @@ import { Parser } from "htmlparser2";
 
 /**
  * Other servers' HTML as a tree, bounded however it is written: what is nested deeper loses its
- * markup but not its words, and what is longer is cut.
+ * markup but not its words, and what is longer, or nested beyond all reason, is cut.
  */
 
 const MAX_CHARACTERS = 300_000;
 const MAX_ELEMENTS = 5_000;
 const MAX_DEPTH = 40;
+/** Tags open at once; nobody writes that, and the parser's time grows with their square. */
+const MAX_OPEN = 1000;
 
 /** Elements that go with all that is in them. */
 const DROPPED = new Set([
@@ -48,6 +50,10 @@ export function parseHtml(html: string): Root {
     (open.at(-1)?.children ?? root.children) as ElementContent[];
   const parser = new Parser({
     onopentag(name, attributes) {
+      if (tags.length === MAX_OPEN) {
+        parser.pause();
+        return;
+      }
       if (dropping > 0 || DROPPED.has(name)) {
         dropping++;
         tags.push(null);

@@ -82,6 +82,8 @@ test("HTML bombs cost little time and come to an end", (t) => {
     const start = performance.now();
     htmlToMarkdown(bomb);
     firstLineOf(bomb);
-    t.ok(performance.now() - start < 10_000, bomb.slice(0, 20));
+    t.ok(performance.now() - start < 3000, bomb.slice(0, 20));
   }
+  const deep = htmlToMarkdown("<b>word ".repeat(many));
+  t.ok(deep.includes("word word"), "what came before the end is kept");
 });
