@@ -48,8 +48,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     const site = new Site(config, log, running.connection);
     try {
       await site.prepare();
-      if (http) await site.serve();
-      await responder?.shutdown();
+      if (http) await site.serve(() => responder!.shutdown());
       log.info("ready", {
         url: http ? `${config.origin}/` : undefined,
         milliseconds: Math.round(performance.now() - start),
@@ -147,8 +146,9 @@ class Site {
   /**
    * Starts the HTTP workers. One of them is this thread, which has loaded the app anyhow: each
    * further thread takes 40 MB.
+   * @param answering called when requests are answered, though not by all threads yet
    */
-  async serve(): Promise<void> {
+  async serve(answering: () => Promise<void>): Promise<void> {
     const { config, log, connection } = this;
     const options = {
       config,
@@ -167,7 +167,10 @@ class Site {
     if (this.#latest) this.#pool.deliver(this.#latest);
     await Promise.all([
       this.#pool.start(config.workers - 1),
-      startHttp(options).then((server) => this.#local = server),
+      startHttp(options).then(async (server) => {
+        this.#local = server;
+        await answering();
+      }),
     ]);
     if (this.#latest) this.#local!.hub.deliver(this.#latest);
   }
