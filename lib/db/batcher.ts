@@ -95,6 +95,9 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Milliseconds after which a slow query holds up no later ones. */
+const PATIENCE_MS = 50;
+
 /**
  * A batched function of the database: calls on one pool, or within one transaction, are done
  * together as a `Batcher` does them.
@@ -108,7 +111,10 @@ export function batched<Db extends object, Item, Result>(
   return async ({ db }, item) => {
     let batcher = batchers.get(db);
     if (!batcher) {
-      batcher = new Batcher((items) => work({ db }, items), options);
+      batcher = new Batcher((items) => work({ db }, items), {
+        patience: PATIENCE_MS,
+        ...options,
+      });
       batchers.set(db, batcher);
     }
     return await batcher.add(item);

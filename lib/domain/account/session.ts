@@ -1,4 +1,5 @@
 import { jwtVerify, SignJWT } from "jose";
+import { batched } from "../../db/batcher.ts";
 import { LOCAL_USER, PERSON, select } from "../columns.ts";
 import { type Ctx, type Db, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -134,17 +135,44 @@ export async function findSession(
   site: SiteState,
   token: string,
   options: { relations?: boolean } = {},
-): Promise<Viewer | "not_logged_in" | "deleted"> {
+): Promise<Found> {
   const verified = await verifyToken(site, token);
   if (verified === null) return "not_logged_in";
-  const { userId, tokenHash } = verified;
-  return await readViewer(
-    db,
-    `login_token t join local_user u on u.id = t.user_id
-       and t.token_hash = $1::bytea and t.user_id = $2::int4`,
-    [tokenHash, userId],
-    tokenHash,
-    options,
+  return await (options.relations ? readRelatedSession : readSession)(
+    { db },
+    verified,
+  );
+}
+
+type Found = Viewer | "not_logged_in" | "deleted";
+
+/** Sessions in one query. */
+const TOGETHER = 50;
+
+const readSession = sessionReader({ relations: false });
+const readRelatedSession = sessionReader({ relations: true });
+
+/** Reads sessions, those asked for at the same time in one query. */
+function sessionReader(options: { relations: boolean }) {
+  return batched(
+    async ({ db }: { db: Db }, tokens: VerifiedToken[]): Promise<Found[]> => {
+      const found = await readViewers(
+        db,
+        `unnest($1::text[], $2::int4[]) with ordinality as s (hash, user_id, nr)
+         join login_token t on t.token_hash = decode(s.hash, 'hex') and t.user_id = s.user_id
+         join local_user u on u.id = t.user_id`,
+        [
+          tokens.map(({ tokenHash }) => tokenHash.toHex()),
+          tokens.map(({ userId }) => userId),
+        ],
+        options,
+      );
+      return tokens.map(({ tokenHash }, i) => {
+        const viewer = found.get(i + 1) ?? "not_logged_in";
+        return typeof viewer === "string" ? viewer : { ...viewer, tokenHash };
+      });
+    },
+    { limit: TOGETHER },
   );
 }
 
@@ -155,12 +183,11 @@ export async function findSession(
 export async function findFeedReader(
   db: Db,
   token: string,
-): Promise<Viewer | "not_logged_in" | "deleted"> {
+): Promise<Found> {
   return await readViewer(
     db,
     "feed_token t join local_user u on u.id = t.local_user_id and t.token = $1",
     [token],
-    new Uint8Array(),
   );
 }
 
@@ -168,33 +195,47 @@ export async function findFeedReader(
 export async function findUser(
   db: Db,
   personId: number,
-): Promise<Viewer | "not_logged_in" | "deleted"> {
+): Promise<Found> {
   return await readViewer(
     db,
     "(select * from local_user where person_id = $1::int4) u",
     [personId],
-    new Uint8Array(),
   );
 }
 
 type Row = Omit<Viewer, "tokenHash" | "relations"> & {
+  nr: number;
   related?: Parameters<typeof relationsOf>[0];
 };
 
-/**
- * @param from SQL that gives the user as `u`
- * @param options.relations whether the relations are read as well
- */
+/** @param from SQL that gives the user as `u` */
 async function readViewer(
   db: Db,
   from: string,
   parameters: readonly unknown[],
-  tokenHash: Uint8Array,
-  options: { relations?: boolean } = {},
-): Promise<Viewer | "not_logged_in" | "deleted"> {
-  const [row] = await queryViews<Row>(
+): Promise<Found> {
+  const found = await readViewers(
+    db,
+    `(select 1 as nr) n cross join ${from}`,
+    parameters,
+    { relations: false },
+  );
+  return found.get(1) ?? "not_logged_in";
+}
+
+/**
+ * @param from SQL that gives users as `u`, and as `nr` the keys of the answer
+ * @param options.relations whether the relations are read as well
+ */
+async function readViewers(
+  db: Db,
+  from: string,
+  parameters: readonly unknown[],
+  options: { relations: boolean },
+): Promise<Map<number, Exclude<Found, "not_logged_in">>> {
+  const rows = await queryViews<Row>(
     { db },
-    `select ${select("u", "local_user", LOCAL_USER)}, ${
+    `select nr::int4, ${select("u", "local_user", LOCAL_USER)}, ${
       select("p", "person", PERSON)
     },
        b.received_ban_at is not null as banned, b.ban_expires_at${
@@ -205,14 +246,14 @@ async function readViewer(
      left join instance_actions b on b.person_id = p.id and b.instance_id = p.instance_id`,
     parameters,
   );
-  if (row === undefined) return "not_logged_in";
-  if (row.person.deleted) return "deleted";
-  const { related, ...viewer } = row;
-  return {
-    ...viewer,
-    tokenHash,
-    ...(related ? { relations: Promise.resolve(relationsOf(related)) } : {}),
-  };
+  return new Map(rows.map(({ nr, related, ...viewer }) => [
+    nr,
+    viewer.person.deleted ? "deleted" : {
+      ...viewer,
+      tokenHash: new Uint8Array(),
+      ...(related ? { relations: Promise.resolve(relationsOf(related)) } : {}),
+    },
+  ]));
 }
 
 /**

@@ -3,12 +3,16 @@ import { canReadCommunity } from "../community/visibility.ts";
 import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import {
-  CAN_MOD,
+  canMod,
   CREATOR_COLUMNS,
   creatorJoins,
   type PostAccess,
+  type Reader,
+  READERS,
+  READERS_LIST,
   RELATIONS,
   selectPost,
+  singleView,
   type Untagged,
   viewerParameters,
   withTags,
@@ -16,25 +20,33 @@ import {
 import type { CommentSlimView, CommentView } from "../views.ts";
 
 /** Text of a deleted or removed comment is blank for all but its author and moderators (content §0.6). */
-const CONTENT = `case when (m.deleted or m.removed) and not ${CAN_MOD}
-  and m.creator_id <> $2 then '' else m.content end as "comment.content"`;
+const content = (reader?: Reader) =>
+  `case when (m.deleted or m.removed) and not ${canMod(reader)}
+  and m.creator_id <> ${
+    reader?.person ?? "$2"
+  } then '' else m.content end as "comment.content"`;
 
-const TEXT = `
-  select ${
+/** @param list gives the ids as rows `list (id, position)`, and who reads if that differs */
+const text = (list: string, reader?: Reader) => `
+  select ${reader ? "list.position::int4, " : ""}${
   select("m", "comment", COMMENT.filter((c) => c !== "content"))
-}, ${CONTENT},
-    ${selectPost("p")}, ${CREATOR_COLUMNS},
+}, ${content(reader)},
+    ${selectPost("p", reader)}, ${CREATOR_COLUMNS},
     ${select("ma", "comment_actions", COMMENT_ACTIONS)},
     ma.person_id is not null as "comment_actions.exists",
     coalesce(bl.ban_expires_at, bh.ban_expires_at, bc.ban_expires_at) as creator_ban_expires_at,
-    ${CAN_MOD} as can_mod,
+    ${canMod(reader)} as can_mod,
     exists (select from post_tag t where t.post_id = p.id) as has_tags
-  from ${ID_LIST}
+  from ${list}
   join comment m on m.id = list.id
   join post p on p.id = m.post_id
-  ${creatorJoins("m")}
-  left join comment_actions ma on ma.comment_id = m.id and ma.person_id = $2
+  ${creatorJoins("m", reader)}
+  left join comment_actions ma on ma.comment_id = m.id
+    and ma.person_id = ${reader?.person ?? "$2"}
   order by list.position`;
+
+const TEXT = text(ID_LIST);
+const readSingle = singleView<CommentView>(text(READERS_LIST, READERS));
 
 /** The comments with these ids as the viewer sees them, in the order of the ids. */
 export async function readCommentViews(
@@ -75,7 +87,7 @@ export async function readComment(
   ctx: Ctx,
   id: number,
 ): Promise<CommentView> {
-  const [view] = await readCommentViews(ctx, [id]);
+  const view = await readSingle(ctx, id);
   if (!view || !isCommentVisible(ctx, view)) throw new LemmyError("not_found");
   return view;
 }

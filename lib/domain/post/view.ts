@@ -11,6 +11,7 @@ import {
   select,
   selectCommunity,
 } from "../columns.ts";
+import { batched } from "../../db/batcher.ts";
 import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { canReadCommunity } from "../community/visibility.ts";
@@ -23,10 +24,28 @@ import type {
   PostView,
 } from "../views.ts";
 
+/** SQL for who reads a view: id of the person or 0, and whether it is an admin. */
+export interface Reader {
+  person: string;
+  admin: string;
+}
+
+/** The reader of a whole query, by its parameters `$2` and `$4`. */
+const READER: Reader = { person: "$2::int4", admin: "$4::boolean" };
+
+/** The reader of each row of `listOfReaders`. */
+export const READERS: Reader = {
+  person: "list.person",
+  admin: "(list.admin = 1)",
+};
+
+/** Rows `list (id, person, admin, position)`, where `$3` is another parameter. */
+export const READERS_LIST =
+  "unnest($1::int4[], $2::int4[], $4::int2[]) with ordinality as list (id, person, admin, position)";
+
 /**
  * `select` items that a view takes from its creator `u`, community `c` and the viewer's rows, with
- * the joins of `creatorJoins` (content §0.5). `$2` is the viewer's person id or 0, `$3` the id of
- * the local instance, `$4` whether the viewer is admin.
+ * the joins of `creatorJoins` (content §0.5). `$3` is the id of the local instance.
  */
 export const CREATOR_COLUMNS = `
   ${select("u", "creator", PERSON)}, ${selectCommunity("c")},
@@ -41,20 +60,22 @@ export const CREATOR_COLUMNS = `
   coalesce(bl.received_ban_at, bh.received_ban_at, bc.received_ban_at) is not null as creator_banned`;
 
 /** Whether the viewer may moderate the item (content §0.5). */
-export const CAN_MOD = `($4::boolean or (not coalesce(lu.admin, false)
+export function canMod({ admin } = READER): string {
+  return `(${admin} or (not coalesce(lu.admin, false)
   and ca.became_moderator_at is not null
   and (cca.became_moderator_at is null or cca.became_moderator_at >= ca.became_moderator_at)))`;
+}
 
 /** Joins of `CREATOR_COLUMNS` for items `item` with `creator_id`. */
-export function creatorJoins(item: string): string {
+export function creatorJoins(item: string, { person } = READER): string {
   return `
   join person u on u.id = ${item}.creator_id
   join community c on c.id = ${item}.community_id
   ${communityTotals("c")}
   left join local_user lu on lu.person_id = u.id and lu.admin
-  left join community_actions ca on ca.community_id = c.id and ca.person_id = $2::int4
+  left join community_actions ca on ca.community_id = c.id and ca.person_id = ${person}
   left join community_actions cca on cca.community_id = c.id and cca.person_id = u.id
-  left join person_actions pa on pa.target_id = u.id and pa.person_id = $2
+  left join person_actions pa on pa.target_id = u.id and pa.person_id = ${person}
   left join instance_actions bl on bl.person_id = u.id and bl.instance_id = $3::int4
   left join instance_actions bh on bh.person_id = u.id and bh.instance_id = u.instance_id
   left join instance_actions bc on bc.person_id = u.id and bc.instance_id = c.instance_id`;
@@ -65,30 +86,34 @@ export function creatorJoins(item: string): string {
  * or removed post, and that of any post in a deleted or removed community, which lists of one's own
  * and comments would show otherwise.
  */
-export function selectPost(alias: string): string {
-  const body = `case when ${alias}.creator_id <> $2
-    and ((${alias}.deleted or ${alias}.removed) and not ${CAN_MOD}
+export function selectPost(alias: string, reader = READER): string {
+  const body = `case when ${alias}.creator_id <> ${reader.person}
+    and ((${alias}.deleted or ${alias}.removed) and not ${canMod(reader)}
       or (c.deleted or c.removed or c.local_removed)
-        and not ($4::boolean or ca.became_moderator_at is not null))
+        and not (${reader.admin} or ca.became_moderator_at is not null))
     then '' else ${alias}.body end as "post.body"`;
   return `${select(alias, "post", POST.filter((c) => c !== "body"))}, ${body}`;
 }
 
-/** @param list gives the ids as rows `list (id, position)` */
-const text = (list: string) => `
-  select ${selectPost("p")}, ${CREATOR_COLUMNS},
+/** @param list gives the ids as rows `list (id, position)`, and who reads if that differs */
+const text = (list: string, reader?: Reader) => `
+  select ${reader ? "list.position::int4, " : ""}${
+  selectPost("p", reader)
+}, ${CREATOR_COLUMNS},
     ${select("d", "image_details", IMAGE_DETAILS)},
     d.link is not null as "image_details.exists",
     ${select("poa", "post_actions", POST_ACTIONS)},
     poa.person_id is not null as "post_actions.exists",
     coalesce(bl.ban_expires_at, bh.ban_expires_at) as creator_ban_expires_at,
-    ${CAN_MOD} as can_mod,
+    ${canMod(reader)} as can_mod,
     exists (select from post_tag t where t.post_id = p.id) as has_tags
   from ${list}
   join post p on p.id = list.id
-  ${creatorJoins("p")}
+  ${creatorJoins("p", reader)}
   left join image_details d on md5(d.link) = md5(p.thumbnail_url) and d.link = p.thumbnail_url
-  left join post_actions poa on poa.post_id = p.id and poa.person_id = $2
+  left join post_actions poa on poa.post_id = p.id and poa.person_id = ${
+  (reader ?? READER).person
+}
   order by list.position`;
 
 const TEXT = text(ID_LIST);
@@ -171,6 +196,52 @@ export async function withTags<
   return views;
 }
 
+/** Items in one query. */
+const TOGETHER = 50;
+
+/** A single item that somebody reads. */
+interface Asked {
+  ctx: Ctx;
+  id: number;
+}
+
+/**
+ * A query of single views, which those who ask at the same time share, whoever they are.
+ * @param text as `text(READERS_LIST, READERS)`, with the column `position`
+ */
+export function singleView<View extends { post: Post; tags: CommunityTag[] }>(
+  text: string,
+): (ctx: Ctx, id: number) => Promise<View | null> {
+  const read = batched(
+    async (_: Pick<Ctx, "db">, asked: Asked[]) => {
+      const [{ ctx }] = asked;
+      const views = await queryViews<Untagged<View> & { position: number }>(
+        ctx,
+        text,
+        [
+          asked.map(({ id }) => id),
+          asked.map(({ ctx }) => viewerParameters(ctx)[0]),
+          ctx.site.instance.id,
+          asked.map(({ ctx }) => viewerParameters(ctx)[2] ? 1 : 0),
+        ],
+        RELATIONS,
+      );
+      const found: (View | null)[] = asked.map(() => null);
+      const positions = views.map(({ position }) => position);
+      const tagged = await withTags<View>(ctx, views);
+      for (const [i, view] of tagged.entries()) {
+        delete (view as { position?: number }).position;
+        found[positions[i] - 1] = view;
+      }
+      return found;
+    },
+    { limit: TOGETHER },
+  );
+  return (ctx, id) => read(ctx, { ctx, id });
+}
+
+const readSingle = singleView<PostView>(text(READERS_LIST, READERS));
+
 /**
  * One post for a direct read or an action's answer (content §0.6, §3.2).
  *
@@ -182,7 +253,7 @@ export async function readPost(
   id: number,
   options: { asMod?: boolean } = {},
 ): Promise<PostView> {
-  const [view] = await readPostViews(ctx, [id]);
+  const view = await readSingle(ctx, id);
   if (!view || !isPostVisible(ctx, view, options.asMod ?? true)) {
     throw new LemmyError("not_found");
   }
