@@ -9,7 +9,6 @@
 import { App, type Context, staticFiles } from "fresh";
 import { handleApiV4 } from "./lib/api/v4/mod.ts";
 import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
-import { runCommandLine } from "./lib/cli/run.ts";
 import { DISCOVERY } from "./lib/discovery/handler.ts";
 import { receiveActivity } from "./lib/federation/inbox/handler.ts";
 import { activityPub } from "./lib/federation/serve/middleware.ts";
@@ -60,18 +59,21 @@ for (const [path, answer] of Object.entries(DISCOVERY)) {
 
 if (import.meta.main) {
   // Not awaited here: the build's server module imports this one, and would wait for its end.
-  runCommandLine(Deno.args, {
-    serve: async (config, log) => {
-      const { serve } = await import("./lib/cli/serve.ts");
-      await serve(config, log);
-    },
-    migrate: async (config, log) => {
-      const { migrateCommand } = await import("./lib/cli/migrate.ts");
-      await migrateCommand(config, log);
-    },
-    seed: async (config, log) => {
-      const { seedCommand } = await import("./lib/cli/seed.ts");
-      await seedCommand(config, log);
-    },
-  }).then((status) => Deno.exit(status));
+  // Loaded here: further threads, which are told their settings, read no settings themselves.
+  import("./lib/cli/run.ts").then(({ runCommandLine }) =>
+    runCommandLine(Deno.args, {
+      serve: async (config, log) => {
+        const { serve } = await import("./lib/cli/serve.ts");
+        await serve(config, log);
+      },
+      migrate: async (config, log) => {
+        const { migrateCommand } = await import("./lib/cli/migrate.ts");
+        await migrateCommand(config, log);
+      },
+      seed: async (config, log) => {
+        const { seedCommand } = await import("./lib/cli/seed.ts");
+        await seedCommand(config, log);
+      },
+    })
+  ).then((status) => Deno.exit(status));
 }

@@ -1,4 +1,4 @@
-import { VERSION } from "../../lib/config/mod.ts";
+import { VERSION } from "../../lib/config/version.ts";
 import type { Ui } from "../ui.ts";
 
 /** The end of every page (web-ui §2.2). */

@@ -10,7 +10,7 @@ import { Shared } from "../http/shared.ts";
 import type { State } from "../http/state.ts";
 import { LiveHub } from "../live/hub.ts";
 import { LiveReader } from "../live/reader.ts";
-import { processLogger } from "./run.ts";
+import { processLogger } from "./process_log.ts";
 import { stopRequest } from "./signals.ts";
 
 /**

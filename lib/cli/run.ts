@@ -3,7 +3,8 @@ import type { Config } from "../config/types.ts";
 import { type CommandName, parseArgs } from "./args.ts";
 import { describeFatal } from "./explain.ts";
 import { helpText, versionText } from "./help.ts";
-import { createLogger, type Logger } from "./log.ts";
+import type { Logger } from "./log.ts";
+import { processLogger } from "./process_log.ts";
 
 export type Command = (config: Config, log: Logger) => Promise<void>;
 export type Commands = Record<
@@ -36,15 +37,6 @@ export async function runCommandLine(
     print(Deno.stderr, text);
     return exitCode;
   }
-}
-
-/** The logger that the settings and the environment ask for. */
-export function processLogger(config: Pick<Config, "jsonLogging">): Logger {
-  return createLogger({
-    json: config.jsonLogging,
-    filter: Deno.env.get("RUST_LOG"),
-    color: Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR"),
-  });
 }
 
 function print(

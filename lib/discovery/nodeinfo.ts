@@ -1,4 +1,4 @@
-import { COMPATIBLE_VERSION, VERSION } from "../config/mod.ts";
+import { COMPATIBLE_VERSION, VERSION } from "../config/version.ts";
 import type { Ctx } from "../domain/context.ts";
 
 const SCHEMA = "http://nodeinfo.diaspora.software/ns/schema";

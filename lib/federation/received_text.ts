@@ -6,7 +6,6 @@ import { pipelineInput } from "../domain/text_input.ts";
 import { LIMITS, withoutDirectionControls } from "../domain/text/rules.ts";
 import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
-import { htmlToMarkdown } from "./html_to_markdown.ts";
 import { localLinks } from "./local_links.ts";
 
 /** The text of an object as it came. */
@@ -36,7 +35,7 @@ export async function receivedText(
   const markdown = source?.content ??
     (mediaType === "text/markdown" && !options.actor
       ? content
-      : htmlToMarkdown(content));
+      : await htmlToMarkdown(content));
   if (markdown.trim() === "") return null;
   const text = markdown.length > MAX_TEXT
     ? `${markdown.slice(0, MAX_TEXT - 1).toWellFormed()}…`
@@ -45,6 +44,12 @@ export async function receivedText(
     ctx,
     refused(() => pipelineInput(ctx, text, "content", MAX_TEXT, options)),
   );
+}
+
+/** The converter is loaded when HTML comes: each thread would keep 3 MB for it. */
+async function htmlToMarkdown(html: string): Promise<string> {
+  const converter = await import("./html_to_markdown.ts");
+  return converter.htmlToMarkdown(html);
 }
 
 /** Runs a check of the domain; what it refuses is refused to the other server. */

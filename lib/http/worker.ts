@@ -6,7 +6,7 @@
 import { freezeConfig } from "../config/redact.ts";
 import type { Config } from "../config/mod.ts";
 import { surviveFaults } from "../cli/faults.ts";
-import { processLogger } from "../cli/run.ts";
+import { processLogger } from "../cli/process_log.ts";
 import type { ConnectionOptions } from "../db/connection.ts";
 import type { LiveBatch } from "../live/hub.ts";
 import { type HttpServer, startHttp } from "./server.ts";

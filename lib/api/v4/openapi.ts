@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { VERSION } from "../../config/mod.ts";
+import { VERSION } from "../../config/version.ts";
 import type { AnyEndpoint } from "./endpoint.ts";
 import { nothing } from "./schema.ts";
 import { ENDPOINTS } from "./table.ts";

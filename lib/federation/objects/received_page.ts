@@ -16,7 +16,6 @@ import {
 import type { FedCtx } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { requireHost } from "../foreign.ts";
-import { firstLineOf } from "../html_to_markdown.ts";
 import { isLocalId } from "../ids.ts";
 import { localAddresses } from "../local_links.ts";
 import type { ResolvedCommunity, ResolvedPerson } from "../lookup.ts";
@@ -123,7 +122,7 @@ async function fieldsOf(
     );
     throw new FederationError("nsfw_not_allowed", page.id);
   }
-  const name = titleOf(ctx, page, community);
+  const name = await titleOf(ctx, page, community);
   const [first, ...others] = page.attachment;
   const given = first?.url ?? (page.type === "Video" ? page.id : null);
   let url: string | null = null;
@@ -154,13 +153,18 @@ async function fieldsOf(
   };
 }
 
+async function firstLineOf(html: string): Promise<string> {
+  const converter = await import("../html_to_markdown.ts");
+  return converter.firstLineOf(html);
+}
+
 /** The name, or else the first line of the content without the community's mention. */
-function titleOf(
+async function titleOf(
   ctx: Ctx,
   page: Page,
   community: ResolvedCommunity,
-): string {
-  const text = page.name ?? wrapped(firstLineOf(page.content ?? ""))
+): Promise<string> {
+  const text = page.name ?? wrapped(await firstLineOf(page.content ?? ""))
     .replaceAll(`@${community.name}`, "");
   const title = receivedLine(ctx, text, LIMITS.postTitle);
   if (title !== null) return title;
