@@ -3,6 +3,8 @@ import type { Sql } from "./connection.ts";
 /** TypeScript types of what postgres.js returns with the parsers of `connection.ts`. */
 const TYPES: Record<string, string> = {
   int2: "number",
+  _int4: "number[]",
+  varbit: "string",
   int4: "number",
   int8: "number",
   float4: "number",

@@ -78,6 +78,40 @@ export interface CommentSearchTable {
   content: string;
 }
 
+export interface CommentSearchBackfillTable {
+  published_at: string;
+  id: number;
+}
+
+export interface CommentSearchBitsTable {
+  chunk: number;
+  trigram: number;
+  bits: string | null;
+  slots: Uint8Array | null;
+}
+
+export interface CommentSearchChunkTable {
+  id: GeneratedAlways<number>;
+  first_at: string;
+  first_id: number;
+  last_at: string;
+  last_id: number;
+  size: number;
+}
+
+export interface CommentSearchRecentTable {
+  id: number;
+  published_at: string;
+  content: string;
+  version: Generated<number>;
+}
+
+export interface CommentSearchSlotTable {
+  chunk: number;
+  part: number;
+  ids: number[];
+}
+
 export interface CommunityTable {
   id: Generated<number>;
   name: string;
@@ -733,6 +767,40 @@ export interface PostSearchTable {
   body: string | null;
 }
 
+export interface PostSearchBackfillTable {
+  published_at: string;
+  id: number;
+}
+
+export interface PostSearchBitsTable {
+  chunk: number;
+  trigram: number;
+  bits: string | null;
+  slots: Uint8Array | null;
+}
+
+export interface PostSearchChunkTable {
+  id: GeneratedAlways<number>;
+  first_at: string;
+  first_id: number;
+  last_at: string;
+  last_id: number;
+  size: number;
+}
+
+export interface PostSearchRecentTable {
+  id: number;
+  published_at: string;
+  content: string;
+  version: Generated<number>;
+}
+
+export interface PostSearchSlotTable {
+  chunk: number;
+  part: number;
+  ids: number[];
+}
+
 export interface PostTagTable {
   post_id: number;
   community_tag_id: number;
@@ -897,6 +965,11 @@ export interface Database {
   comment_actions: CommentActionsTable;
   comment_gap: CommentGapTable;
   comment_search: CommentSearchTable;
+  comment_search_backfill: CommentSearchBackfillTable;
+  comment_search_bits: CommentSearchBitsTable;
+  comment_search_chunk: CommentSearchChunkTable;
+  comment_search_recent: CommentSearchRecentTable;
+  comment_search_slot: CommentSearchSlotTable;
   community: CommunityTable;
   community_actions: CommunityActionsTable;
   community_delta: CommunityDeltaTable;
@@ -951,6 +1024,11 @@ export interface Database {
   post_actions: PostActionsTable;
   post_link_check: PostLinkCheckTable;
   post_search: PostSearchTable;
+  post_search_backfill: PostSearchBackfillTable;
+  post_search_bits: PostSearchBitsTable;
+  post_search_chunk: PostSearchChunkTable;
+  post_search_recent: PostSearchRecentTable;
+  post_search_slot: PostSearchSlotTable;
   post_tag: PostTagTable;
   post_webmention: PostWebmentionTable;
   private_message: PrivateMessageTable;

@@ -39,6 +39,8 @@ export interface Keyset {
   onePlan?: boolean;
   /** Leaves only rows that contain a text. */
   match?: TextMatch;
+  /** Only rows published after this are in the listing; its conditions say so as well. */
+  since?: string;
   /** Conditions of the listing on its own table that an index in its order has, for a walk. */
   scope?: string;
 }
@@ -119,7 +121,16 @@ function stretchOf(
   }
   const orderBy = segment.keys.map((key) => `${key.expression} ${direction}`)
     .join(", ");
-  return { keyset, segment, conditions, after, orderBy, limit };
+  return {
+    keyset,
+    segment,
+    conditions,
+    position,
+    direction,
+    after,
+    orderBy,
+    limit,
+  };
 }
 
 /** Which rows make the stretch. */

@@ -36,10 +36,20 @@ export function addTimeRange(
   item: string,
   asked: number | undefined,
 ): void {
-  const seconds = timeRange(ctx, asked);
-  if (seconds === 0) return;
-  const since = new Date(ctx.now.getTime() - seconds * 1000).toISOString();
+  const since = timeRangeStart(ctx, asked);
+  if (since === undefined) return;
   where.add(`${item}.published_at > ${where.value(since, "timestamptz")}`);
+}
+
+/** Where the time range of a listing begins; undefined without one. */
+export function timeRangeStart(
+  ctx: Ctx,
+  asked: number | undefined,
+): string | undefined {
+  const seconds = timeRange(ctx, asked);
+  return seconds === 0
+    ? undefined
+    : new Date(ctx.now.getTime() - seconds * 1000).toISOString();
 }
 
 /** Only communities of a multi-community; of none when the id is null or the list is deleted. */

@@ -8,6 +8,9 @@ export interface Stretch {
   segment: Segment;
   /** Of the listing, to which a statement may add its own. */
   conditions: Conditions;
+  /** Values of the segment's keys that the stretch begins after; null for its beginning. */
+  position: unknown[] | null;
+  direction: "asc" | "desc";
   /** Which rows of the segment come after the position. */
   after: string;
   orderBy: string;

@@ -15,6 +15,8 @@ export interface SearchedTable {
   key: string;
   /** Whether it has the row's `published_at` as well, with an index of its rows in that order. */
   dated?: boolean;
+  /** Whether its texts are in chunks as well (`text_index`); they are single columns. */
+  chunks?: boolean;
 }
 
 /** A search, in the two ways to go about it. Each use adds its own parameter to a statement. */
@@ -23,6 +25,7 @@ export interface TextMatch extends SearchedTable {
   impossible: boolean;
   /** The columns that are looked through. */
   columns: readonly string[];
+  term: string;
   /** Number of words in the term. */
   words: number;
   /** The condition on the text of one row, whose columns are named so: for walking a listing. */
@@ -63,6 +66,7 @@ export function textMatch(
     ...searched,
     impossible: names.length === 0,
     columns: names,
+    term,
     words: wordsOf(term).length,
     test: (where, name) => condition(where, term, columns, name),
     ids: (where) =>

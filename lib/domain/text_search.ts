@@ -1,6 +1,13 @@
 import { Conditions } from "./conditions.ts";
 import { type Ctx, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
+import {
+  candidateIds,
+  ChunkSearch,
+  micros,
+  type Place,
+  type SearchedChunk,
+} from "./text_index/search.ts";
 import type { TextMatch } from "./text_match.ts";
 
 /** Rows that a search looks at in list order before it asks the index of trigrams. */
@@ -12,6 +19,20 @@ const LONG_WALK_OF_TEXTS = 30_000;
 const PROMISING = 3;
 /** Matching rows up to which their ids are fetched once for all stretches. */
 const MAX_CANDIDATES = 5000;
+/** The same where it can look into chunks of texts, which takes less than a walk. */
+const WALK_BEFORE_CHUNKS = 400;
+const SHORT_WALK = 3000;
+const LONG_WALK_BEFORE_CHUNKS = 8000;
+/** More chunks than there can be, as they are numbered by 32-bit integers. */
+const EVERY_CHUNK = 2 ** 31;
+/** Candidates in the chunks that are looked at first, and by how many more chunks each time after. */
+const FIRST_CANDIDATES = 100;
+const FIRST_CHUNKS = 32;
+const MORE_CHUNKS = 4;
+/** Candidates after which it looks whether there are enough results; each time twice as many. */
+const CHECKED_FIRST = 300;
+/** By how much more candidates are looked at in the order of a rank each time. */
+const MORE_CANDIDATES = 5;
 
 /** A way through the rows of a listing, in SQL. */
 interface Walk {
@@ -30,6 +51,9 @@ interface Walk {
 export class TextSearch {
   #match: TextMatch;
   #rare = false;
+  #chunks: Promise<ChunkSearch | null> | null = null;
+  /** Ids of all texts that may contain the term, as far as the chunks tell. */
+  #inChunks: Promise<number[]> | null = null;
   /** Ids of all matching rows; null when they are too many. */
   #candidates: Promise<number[] | null> | null = null;
 
@@ -40,14 +64,18 @@ export class TextSearch {
   /** Ids of the stretch's rows that contain the text, in order. */
   read = async (ctx: Ctx, stretch: Stretch): Promise<number[]> => {
     if (this.#match.impossible) return [];
-    const quick = this.#liesInOrder(stretch);
-    const long = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
+    if (this.#match.chunks) {
+      const ids = await this.#readByChunks(ctx, stretch);
+      if (ids) return ids;
+    }
     if (!this.#rare) {
+      const quick = this.#liesInOrder(stretch);
       let walk = await this.#walk(ctx, stretch, WALK);
       const promising = walk.ids.length >= PROMISING ||
         (quick && this.#match.words > 1);
       if (promising && !walk.complete) {
-        walk = await this.#walk(ctx, stretch, long);
+        const rows = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
+        walk = await this.#walk(ctx, stretch, rows);
       }
       if (walk.complete) return walk.ids;
       this.#rare = true;
@@ -66,11 +94,180 @@ export class TextSearch {
   };
 
   /** Whether the index of the texts by time gives them in the order of the stretch. */
-  #liesInOrder({ keyset, segment }: Stretch): boolean {
+  #liesInOrder(stretch: Stretch): boolean {
+    return this.#match.dated === true && stretch.keyset.scope === undefined &&
+      this.#isByTime(stretch);
+  }
+
+  /** Whether the stretch is in the order of time, be it only of a part of all rows. */
+  #isByTime({ keyset, segment }: Stretch): boolean {
     const [first, second, ...more] = segment.keys;
-    return this.#match.dated === true && keyset.scope === undefined &&
-      first.expression === `${keyset.alias}.published_at` &&
+    return first.expression === `${keyset.alias}.published_at` &&
       second?.expression === `${keyset.alias}.id` && more.length === 0;
+  }
+
+  /**
+   * Walks for a while, and finds what is rarer by the chunks of texts.
+   * @returns null where there is no use in chunks
+   */
+  async #readByChunks(ctx: Ctx, stretch: Stretch): Promise<number[] | null> {
+    const first = await this.#walk(ctx, stretch, WALK_BEFORE_CHUNKS);
+    if (first.complete) return first.ids;
+    const { table, term } = this.#match;
+    const search = await (this.#chunks ??= ChunkSearch.begin(ctx, table, term));
+    if (!search) return null;
+    const rows = 1.5 * WALK_BEFORE_CHUNKS * stretch.limit / first.ids.length;
+    const found = search.perChunk * search.chunks;
+    if (
+      !this.#liesInOrder(stretch) &&
+      rows <= Math.max(SHORT_WALK, Math.min(found, LONG_WALK_BEFORE_CHUNKS))
+    ) {
+      const walk = await this.#walk(ctx, stretch, Math.ceil(rows));
+      if (walk.complete) return walk.ids;
+    }
+    if (this.#isByTime(stretch)) {
+      return await this.#throughChunks(ctx, stretch, search);
+    }
+    this.#inChunks ??= this.#readInChunks(ctx, stretch, search);
+    return await this.#amongCandidates(ctx, stretch, await this.#inChunks);
+  }
+
+  /** Ids of all texts that may contain the term. */
+  async #readInChunks(
+    ctx: Ctx,
+    { keyset: { since } }: Stretch,
+    search: ChunkSearch,
+  ): Promise<number[]> {
+    const pass = search.pass({ direction: "desc", from: since });
+    const { chunks } = await pass.next(EVERY_CHUNK);
+    const where = new Conditions();
+    const rows = await queryListing<{ id: number }>(
+      ctx,
+      candidateIds(this.#match.table, chunks, where),
+      where.parameters,
+    );
+    return [...new Set([...search.recent, ...rows.map(({ id }) => id)])];
+  }
+
+  /** Looks at so many of the candidates at a time, in the order of the stretch. */
+  async #amongCandidates(
+    ctx: Ctx,
+    stretch: Stretch,
+    candidates: readonly number[],
+  ): Promise<number[]> {
+    if (candidates.length === 0) return [];
+    const { keyset: { table, alias, from, scope }, limit, orderBy } = stretch;
+    const { key, table: texts } = this.#match;
+    for (let rows = 10 * limit;; rows *= MORE_CANDIDATES) {
+      const where = stretch.conditions.fork();
+      const test = this.#match.test(where, (column) => `s.${column}`);
+      where.add(`exists (select from ${texts} s
+        where s.${key} = ${alias}.id and (${test}))`);
+      const [{ ids, count }] = await queryListing<
+        { ids: number[]; count: number }
+      >(
+        ctx,
+        `with few as materialized (
+           select ${alias}.id from ${table} ${alias} where ${within(stretch)}
+             ${scope ? `and ${scope}` : ""}
+             and ${alias}.id = any(${where.value(candidates, "int4[]")})
+           order by ${orderBy} limit ${rows}
+         )
+         select (select count(*)::int4 from few) as count, array(
+           select ${alias}.id from ${from}
+           where ${alias}.id in (select id from few) and ${where}
+           order by ${orderBy} limit ${limit}) as ids`,
+        where.parameters,
+      );
+      if (ids.length === limit || count < rows) return ids;
+    }
+  }
+
+  /** Looks through chunks of texts in the order of the stretch, which is that of time. */
+  async #throughChunks(
+    ctx: Ctx,
+    stretch: Stretch,
+    search: ChunkSearch,
+  ): Promise<number[]> {
+    const { direction, position, limit, keyset: { since } } = stretch;
+    const at = position?.[0] as string | undefined;
+    const pass = search.pass({
+      direction,
+      from: direction === "asc" ? at ?? since : since,
+      until: direction === "desc" ? at : undefined,
+    });
+    const sign = direction === "desc" ? -1 : 1;
+    const order = (a: Place, b: Place) => sign * (a.at - b.at || a.id - b.id);
+    let found = await this.#check(ctx, stretch, search.recent, []);
+    let count = Math.ceil(FIRST_CANDIDATES / search.perChunk);
+    count = Math.min(count, FIRST_CHUNKS);
+    let waiting: SearchedChunk[] = [];
+    let checked = CHECKED_FIRST;
+    for (;; count *= MORE_CHUNKS) {
+      const { chunks, rest } = await pass.next(count);
+      for (const [index, chunk] of chunks.entries()) {
+        waiting.push(chunk);
+        const next = chunks[index + 1] ?? rest;
+        const isLast = index + 1 === chunks.length;
+        if (slotsOf(waiting) < checked && !isLast) continue;
+        if (slotsOf(waiting) > 0) {
+          const more = await this.#check(ctx, stretch, [], waiting);
+          // What has been changed lately may be in a chunk as well.
+          const unique = new Map(
+            [...found, ...more].map((row) => [row.id, row]),
+          );
+          found = [...unique.values()].sort(order).slice(0, limit);
+        }
+        waiting = [];
+        checked *= 2;
+        const full = found.length === limit && next !== null &&
+          order(found[limit - 1], next) < 0;
+        if (full) return found.map(({ id }) => id);
+      }
+      if (rest === null) return found.map(({ id }) => id);
+    }
+  }
+
+  /** Those of the candidates that belong to the stretch and contain the term, in order. */
+  async #check(
+    ctx: Ctx,
+    stretch: Stretch,
+    recent: readonly number[],
+    chunks: readonly SearchedChunk[],
+  ): Promise<Place[]> {
+    if (recent.length === 0 && chunks.length === 0) return [];
+    const where = stretch.conditions.fork();
+    const { key } = this.#match;
+    const orderBy = this.#ofTexts(stretch, stretch.orderBy);
+    // In order, so that rows are read up to the last one that is wanted.
+    const texts = `(${
+      this.#matching("s.*", where, recent, chunks)
+    } order by ${orderBy} offset 0)`;
+    where.add(stretch.segment.where);
+    where.add(this.#ofTexts(stretch, stretch.after));
+    return await queryListing<Place>(
+      ctx,
+      `select s.${key} as id, ${micros("s.published_at")} as at
+       from ${this.#fromTexts(stretch, texts)} where ${where}
+       order by ${orderBy} limit ${stretch.limit}`,
+      where.parameters,
+    );
+  }
+
+  /** A query of those candidates that contain the term. */
+  #matching(
+    columns: string,
+    where: Conditions,
+    recent: readonly number[],
+    chunks: readonly SearchedChunk[],
+  ): string {
+    const { key, table } = this.#match;
+    return `select ${columns} from (select unnest(${
+      where.value(recent, "int4[]")
+    })
+        union ${candidateIds(table, chunks, where)}) w(id)
+      join ${table} s on s.${key} = w.id
+      where ${this.#match.test(where, (column) => `s.${column}`)}`;
   }
 
   /**
@@ -123,24 +320,31 @@ export class TextSearch {
 
   /** Along the texts; only for those that match their row is read. */
   #walkOfTexts(stretch: Stretch, where: Conditions, rows: number): Walk {
-    const { keyset: { table, alias, from }, segment } = stretch;
-    const { key, table: texts } = this.#match;
-    const ofText = (text: string) =>
-      text.replaceAll(`${alias}.published_at`, "s.published_at")
-        .replaceAll(`${alias}.id`, `s.${key}`);
+    const { table: texts } = this.#match;
+    const end = `where ${this.#ofTexts(stretch, stretch.after)}
+      order by ${this.#ofTexts(stretch, stretch.orderBy)} limit ${rows}`;
     where.add(this.#match.test(where, (column) => `s.${column}`));
-    where.add(segment.where);
-    const end = `where ${ofText(stretch.after)}
-      order by ${ofText(stretch.orderBy)} limit ${rows}`;
+    where.add(stretch.segment.where);
     return {
-      from: `(select s.* from ${texts} s ${end}) s join ` +
-        from.replace(
-          `${table} ${alias}`,
-          `${table} ${alias} on ${alias}.id = s.${key}`,
-        ),
-      orderBy: ofText(stretch.orderBy),
+      from: this.#fromTexts(stretch, `(select s.* from ${texts} s ${end})`),
+      orderBy: this.#ofTexts(stretch, stretch.orderBy),
       walked: `select from ${texts} s ${end}`,
     };
+  }
+
+  /** The `from` part of the listing for rows of the searched table, which are called `s`. */
+  #fromTexts({ keyset: { table, alias, from } }: Stretch, texts: string) {
+    const { key } = this.#match;
+    return `${texts} s join ` + from.replace(
+      `${table} ${alias}`,
+      `${table} ${alias} on ${alias}.id = s.${key}`,
+    );
+  }
+
+  /** The same of the texts, which have the time and the id of their row. */
+  #ofTexts({ keyset: { alias } }: Stretch, text: string): string {
+    return text.replaceAll(`${alias}.published_at`, "s.published_at")
+      .replaceAll(`${alias}.id`, `s.${this.#match.key}`);
   }
 
   async #readCandidates(ctx: Ctx): Promise<number[] | null> {
@@ -152,4 +356,8 @@ export class TextSearch {
     );
     return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
   }
+}
+
+function slotsOf(chunks: readonly SearchedChunk[]): number {
+  return chunks.reduce((sum, { slots }) => sum + slots.length, 0);
 }

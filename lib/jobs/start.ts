@@ -37,6 +37,7 @@ import { FETCH_IMPORTS } from "./imports.ts";
 import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
 import { NOTIFY } from "./notify.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
+import { sealSearchTexts } from "./search_texts.ts";
 
 interface Scheduled {
   /** Of letters, digits, blanks, hyphens. */
@@ -63,6 +64,7 @@ const SCHEDULED: readonly Scheduled[] = [
   task("denied applicants", "58 3 * * *", 21, deleteDeniedAccounts),
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
   task("federation logs", "35 3 * * *", 40, cleanFederationLogs),
+  task("search texts", "* * * * *", 50, sealSearchTexts),
   task("image garbage", "* * * * *", 30, removeImageGarbage),
   task("image store", "20 4 * * *", 31, cleanImageStore),
 ];

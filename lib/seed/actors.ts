@@ -1,6 +1,6 @@
 import type { Sql } from "../db/connection.ts";
 import type { KeyPair } from "../domain/keys.ts";
-import { CopyWriter } from "./copy.ts";
+import { CopyWriter } from "../db/copy.ts";
 import { Random } from "./random.ts";
 import type { SeedState } from "./state.ts";
 import { pickVocabulary, prose, title, VOCABULARIES } from "./words.ts";

@@ -1,6 +1,6 @@
 import type { Sql } from "../db/connection.ts";
 import { homeOf, originOf, type Surroundings } from "./actors.ts";
-import { CopyWriter } from "./copy.ts";
+import { CopyWriter } from "../db/copy.ts";
 import { Random } from "./random.ts";
 import type { SeedState } from "./state.ts";
 import { pickVocabulary, prose, title, type Vocabulary } from "./words.ts";

@@ -5,6 +5,7 @@ import { migrate } from "../db/migrate.ts";
 import { startDatabase } from "../db/start.ts";
 import { hashPassword } from "../domain/account/password.ts";
 import { generateKeyPair } from "../domain/keys.ts";
+import { sealTexts } from "../domain/text_index/seal.ts";
 import { firstStart } from "../domain/site/first_start.ts";
 import {
   createCommunities,
@@ -106,8 +107,9 @@ export async function fill(
     });
   }
   await sql.begin((tx) => addSearchTexts(tx as unknown as Sql));
+  await sealTexts(sql);
   await sql`vacuum (analyze) post, comment, person, community, community_actions, post_search,
-    comment_search, person_search`;
+    comment_search, post_search_bits, comment_search_bits, person_search`;
   log.info(
     `sign in as ${ADMIN}, or as a local person_N, with the password "${SEED_PASSWORD}"`,
   );
@@ -166,6 +168,9 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     "comment_search",
     "person_search",
   ]);
+  await sql`set local session_replication_role = replica`;
+  // Planned for tables that are empty as yet, each row would be looked for in all before it.
+  await sql`set local enable_nestloop = off`;
   await sql`insert into post_search (post_id, published_at, name, body)
     select id, published_at, lower(name), lower(body) from post p
     where not exists (select from post_search s where s.post_id = p.id)
@@ -174,6 +179,12 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     select id, published_at, lower(content) from comment m
     where not exists (select from comment_search s where s.comment_id = m.id)
     order by published_at, id`;
+  for (const texts of ["post_search", "comment_search"]) {
+    await sql.unsafe(
+      `truncate ${texts}_chunk, ${texts}_slot, ${texts}_bits, ${texts}_recent, ${texts}_backfill`,
+    );
+    await sql.unsafe(`insert into ${texts}_backfill values ('-infinity', 0)`);
+  }
   await sql`insert into person_search (person_id, name, display_name, ap_id, bio)
     select id, lower(name), lower(display_name), lower(ap_id), lower(bio) from person p
     where not exists (select from person_search s where s.person_id = p.id) order by id`;

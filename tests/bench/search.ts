@@ -16,7 +16,7 @@ interface Term {
   term: string;
 }
 
-const terms = await prepare(async (sql) => {
+const { terms, busiest } = await prepare(async (sql) => {
   const rows = await sql<{ content: string }[]>`
     select content from comment tablesample system (1) repeatable (7) where length(content) > 60 limit ${TERMS}`;
   const posts = await sql<{ name: string }[]>`
@@ -27,10 +27,12 @@ const terms = await prepare(async (sql) => {
   for (const { content } of rows) {
     const words = content.match(/[a-z]{4,}/gi) ?? [];
     const all = (count: number) => words.slice(1, 1 + count).join(" ");
-    if (words.length < 4) continue;
+    if (words.length < 6) continue;
     found.push({ kind: "one word", term: all(1) });
     found.push({ kind: "two words", term: all(2) });
     found.push({ kind: "three words", term: all(3) });
+    found.push({ kind: "five words", term: all(5) });
+    found.push({ kind: "two words reversed", term: `${words[2]} ${words[1]}` });
     found.push({ kind: "part of a word", term: words[1].slice(0, 3) });
     found.push({ kind: "two letters", term: words[1].slice(0, 2) });
   }
@@ -39,7 +41,15 @@ const terms = await prepare(async (sql) => {
   for (const letter of "qxzjvk") {
     found.push({ kind: "nothing", term: `${letter}zq${letter}xj` });
   }
-  return found;
+  const [community] = await sql<{ id: number }[]>`
+    select id from community order by comments desc limit 1`;
+  const [person] = await sql<{ id: number }[]>`
+    select id from person order by comment_count desc limit 1`;
+  const busiest: Record<string, number> = {
+    community_id: community.id,
+    creator_id: person.id,
+  };
+  return { terms: found, busiest };
 });
 
 const server = await startServer();
@@ -47,13 +57,24 @@ try {
   console.log("milliseconds: p50, p99 and worst, by kind of term and search");
   const kinds = [...new Set(terms.map(({ kind }) => kind))];
   const every: number[] = [];
-  for (const type_ of ["all", "posts", "comments", "users"]) {
+  for (
+    const [type_, scope] of [
+      ["all"],
+      ["posts"],
+      ["comments"],
+      ["users"],
+      ["all", "community_id"],
+      ["all", "creator_id"],
+    ]
+  ) {
     for (const kind of kinds) {
       const times: number[] = [];
       for (const { term } of terms.filter((term) => term.kind === kind)) {
         const url = new URL("/api/v4/search", server.origin);
         url.searchParams.set("search_term", term);
         url.searchParams.set("type_", type_);
+        // The busiest community, the author of most.
+        if (scope) url.searchParams.set(scope, String(busiest[scope]));
         const start = performance.now();
         const answer = await fetch(url);
         const text = await answer.text();
@@ -61,7 +82,8 @@ try {
         if (!answer.ok) throw new Error(`${term}: ${answer.status} ${text}`);
       }
       every.push(...times);
-      console.log(`${summary(times)}  ${type_}, ${kind}`);
+      const where = scope ? ` of one ${scope}` : "";
+      console.log(`${summary(times)}  ${type_}${where}, ${kind}`);
     }
   }
   console.log(`${summary(every)}  of all ${every.length}`);

@@ -17,6 +17,7 @@ import {
   addSuggested,
   addTimeRange,
   showsNsfw,
+  timeRangeStart,
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { findPersonId } from "../person/find.ts";
@@ -144,6 +145,7 @@ export async function listComments(
     table: "comment",
     segments: segments(filter, sort),
     match: scope.inThread ? undefined : searchMatch(filter),
+    since: timeRangeStart(ctx, filter.time_range_seconds),
     scope: scopeOf("m", scope),
   };
   const ids = await pageIds(ctx, keyset, conditions, cursor, limit);
@@ -177,8 +179,12 @@ function searchMatch(
   { search_term }: CommentFilter,
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
-  const index = { table: "comment_search", key: "comment_id", dated: true };
-  return textMatch(search_term, SEARCHED, index);
+  return textMatch(search_term, SEARCHED, {
+    table: "comment_search",
+    key: "comment_id",
+    dated: true,
+    chunks: true,
+  });
 }
 
 async function commentConditions(

@@ -24,6 +24,7 @@ import {
   addTimeRange,
   showsNsfw,
   timeRange,
+  timeRangeStart,
 } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
 import { idsText, type Stretch } from "../stretch.ts";
@@ -172,6 +173,7 @@ async function listPage(
     segments: segments(sort, featured, pinned),
     onePlan,
     match: searchMatch(filter),
+    since: timeRangeStart(ctx, filter.time_range_seconds),
     scope: scopeOf("p", scope),
   };
   const items = onePlan
@@ -310,7 +312,7 @@ function searchMatch(
   return textMatch(
     search_term,
     { names: ["name"], texts: search_title_only ? [] : ["body"] },
-    { table: "post_search", key: "post_id", dated: true },
+    { table: "post_search", key: "post_id", dated: true, chunks: true },
   );
 }
 

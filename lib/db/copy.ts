@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
-import type { Sql } from "../db/connection.ts";
+import type { Sql } from "./connection.ts";
 
 type Value = string | number | boolean | null;
 

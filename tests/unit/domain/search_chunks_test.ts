@@ -1,0 +1,252 @@
+import { type Assertions, test } from "../../harness.ts";
+import { makeCommunity } from "../../support/domain.ts";
+import {
+  type CommentFilter,
+  listComments,
+} from "../../../lib/domain/comment/list.ts";
+import { listPosts } from "../../../lib/domain/post/list.ts";
+import { type Ctx, query } from "../../../lib/domain/context.ts";
+import { sealTexts } from "../../../lib/domain/text_index/seal.ts";
+import { makePost, sharedSite } from "./support.ts";
+
+const shared = sharedSite();
+
+/** Comments of a chunk: small ones, so that there are several. */
+const SIZE = 1000;
+/** Comments from before there were chunks, and since then. */
+const BEFORE = 4500;
+const SINCE = 3300;
+
+/** Of the words some are in most comments and some in hardly any; letters of all kinds. */
+const WORDS =
+  `('{the,there,other,and,sand,Straße,ÉTÉ,música,音楽作る,c++,under_score,back\\\\slash,100%,rare1,rare2,rarest}'::text[])`;
+/** The word of a random number: the later in the list, the rarer. */
+const WORD = `${WORDS}[1 + floor(16 * random() ^ 3)::int]`;
+const TEXT = `concat_ws(' ', ${WORD}, ${WORD}, ${WORD}, ${WORD}, n)`;
+
+const TERMS = [
+  "the",
+  "and",
+  "sand the",
+  "the and other",
+  "THE  Sand there and",
+  "other there the sand and",
+  "straße",
+  "été the",
+  "ÉTÉ",
+  "música",
+  "音楽作",
+  "楽作る the",
+  "c++",
+  "c++ c++",
+  "r_s",
+  "k\\s",
+  "100% the",
+  "rare1",
+  "rare2 rare1",
+  "rarest",
+  "rarest rarest rarest",
+  "are r",
+  "nowhere",
+  "zqxzqx",
+  "the 77",
+  "a e",
+];
+
+async function addComments(
+  ctx: Ctx,
+  post_id: number,
+  community_id: number,
+  from: number,
+  to: number,
+) {
+  await query(
+    ctx,
+    `insert into comment (creator_id, post_id, community_id, content, ap_id, path, published_at)
+     select $1::int4, $2::int4, $3::int4, ${TEXT}, 'http://test/c/' || n, '0.' || n,
+       date_trunc('minute', now() - random() * interval '10 days')
+     from generate_series($4::int4, $5::int4) n`,
+    [ctx.viewer!.person.id, post_id, community_id, from, to],
+  );
+}
+
+interface Row {
+  id: number;
+  community_id: number;
+  at: number;
+  content: string;
+}
+
+/** Whether a text contains the words in this order. */
+function contains(text: string, words: readonly string[]): boolean {
+  let end = 0;
+  return words.every((word) => {
+    const start = text.indexOf(word, end);
+    end = start + word.length;
+    return start >= 0;
+  });
+}
+
+/** The ids of all that a plain look at every row finds, in order. */
+function plain(ctx: Ctx, rows: readonly Row[], filter: CommentFilter) {
+  const words = filter.search_term!.toLowerCase().split(" ");
+  const since = ctx.now.getTime() * 1000 -
+    (filter.time_range_seconds ?? 1e8) * 1e6;
+  const sign = filter.sort === "old" ? 1 : -1;
+  return rows.filter(({ community_id, at, content }) => {
+    if (at <= since) return false;
+    if ((filter.community_id ?? community_id) !== community_id) return false;
+    return contains(content, words);
+  }).sort((a, b) => sign * (a.at - b.at || a.id - b.id)).map(({ id }) => id);
+}
+
+/** The first pages, and the first again from the second. */
+async function pages(ctx: Ctx, filter: CommentFilter, count: number) {
+  const forward: number[] = [];
+  let back: number[] | undefined;
+  let page_cursor: string | undefined;
+  const read = async (page_cursor: string | undefined) => {
+    const page = await listComments(ctx, { ...filter, page_cursor });
+    return { ...page, ids: page.items.map(({ comment }) => comment.id) };
+  };
+  for (let page = 0; page < count; page++) {
+    const { ids, next_page, prev_page } = await read(page_cursor);
+    forward.push(...ids);
+    if (page === 1 && prev_page) back = (await read(prev_page)).ids;
+    page_cursor = next_page;
+    if (!next_page) break;
+  }
+  return { forward, back };
+}
+
+test("comments in chunks are found as a plain query finds them, whatever was changed since", async (t: Assertions) => {
+  const site = await shared();
+  const ctx = site.admin;
+  const [big, small] = [
+    await makeCommunity(ctx, "big"),
+    await makeCommunity(ctx, "small"),
+  ];
+  const [post, other] = [await makePost(ctx, big), await makePost(ctx, small)];
+  await query(ctx, "select setseed(0.25)");
+  await addComments(ctx, post, big, 1, BEFORE);
+  // As if all these were from before there were chunks.
+  await query(ctx, "truncate comment_search_recent");
+  await query(
+    ctx,
+    "insert into comment_search_backfill values ('-infinity', 0)",
+  );
+  await addComments(ctx, other, small, BEFORE + 1, BEFORE + 100);
+
+  const check = async (when: string, filters: CommentFilter[]) => {
+    const rows = await query<Row>(
+      ctx,
+      `select id, community_id, lower(content) as content,
+         (extract(epoch from published_at) * 1000000)::int8 as at
+       from comment where not deleted`,
+    );
+    for (const term of TERMS) {
+      for (const filter of filters) {
+        const search: CommentFilter = {
+          type_: "all",
+          sort: "new",
+          limit: 20,
+          ...filter,
+          search_term: term,
+        };
+        const expected = plain(ctx, rows, search);
+        const { forward, back } = await pages(ctx, search, 2);
+        const what = `${when}: ${JSON.stringify(search)}`;
+        t.equal(forward, expected.slice(0, 40), what);
+        if (back) t.equal(back, expected.slice(0, 20), what);
+      }
+    }
+  };
+  await check("not yet in chunks", [{}]);
+  await sealTexts(site.sql, { size: SIZE });
+  await addComments(ctx, post, big, BEFORE + 101, BEFORE + SINCE);
+  await sealTexts(site.sql, { size: SIZE });
+  const chunks = await query<{ size: number }>(
+    ctx,
+    "select size from comment_search_chunk order by id",
+  );
+  t.equal(chunks.map(({ size }) => size), [
+    ...[SIZE, SIZE, SIZE, SIZE, 600],
+    ...[SIZE, SIZE],
+  ]);
+  await query(
+    ctx,
+    `update comment set content = 'now rarest and rare1' where id % 1000 = 1`,
+  );
+  await query(
+    ctx,
+    `update comment set published_at = published_at + interval '5 days' where id % 1000 = 2`,
+  );
+  await query(ctx, `update comment set deleted = true where id % 10 = 3`);
+  await query(ctx, `delete from comment where id % 1000 = 4`);
+  await check("in chunks", [
+    {},
+    { sort: "old" },
+    { community_id: small },
+    { time_range_seconds: 3 * 86400 },
+    { sort: "old", time_range_seconds: 7 * 86400 },
+  ]);
+});
+
+test("posts in chunks are found by name and body in whatever order", async (t: Assertions) => {
+  const site = await shared();
+  const ctx = site.admin;
+  const community_id = await makeCommunity(ctx, "posts");
+  await query(ctx, "select setseed(0.75)");
+  const addPosts = async (from: number, to: number) =>
+    await query(
+      ctx,
+      `insert into post (creator_id, community_id, name, body, ap_id, published_at, hot_rank)
+       select $1::int4, $2::int4, ${TEXT}, case when n % 2 = 0 then ${TEXT} end, 'http://test/p/' || n,
+         date_trunc('minute', now() - random() * interval '10 days'),
+         case when n % 3 > 0 then round(random()::numeric, 2) else 0 end
+       from generate_series($3::int4, $4::int4) n`,
+      [ctx.viewer!.person.id, community_id, from, to],
+    );
+  await addPosts(1, 5600);
+  await sealTexts(site.sql, { size: SIZE });
+  await query(
+    ctx,
+    "update post set body = 'now rarest and rare1' where id % 500 = 1",
+  );
+  const rows = await query<Row & { body: string; rank: number }>(
+    ctx,
+    `select id, lower(name) as content, lower(coalesce(body, '')) as body, hot_rank as rank,
+       (extract(epoch from published_at) * 1000000)::int8 as at
+     from post`,
+  );
+  for (const term of TERMS) {
+    for (const sort of ["hot", "new", "old"] as const) {
+      for (const search_title_only of [false, true]) {
+        const words = term.toLowerCase().split(" ");
+        const sign = sort === "old" ? 1 : -1;
+        const expected = rows.filter(({ content, body }) =>
+          contains(content, words) ||
+          !search_title_only && contains(body, words)
+        ).sort((a, b) =>
+          sign *
+          ((sort === "hot" ? a.rank - b.rank : 0) || a.at - b.at || a.id - b.id)
+        ).map(({ id }) => id);
+        const found: number[] = [];
+        let page_cursor: string | undefined;
+        do {
+          const page = await listPosts(ctx, {
+            type_: "all",
+            limit: 30,
+            search_term: term,
+            sort,
+            search_title_only,
+            page_cursor,
+          });
+          found.push(...page.items.map(({ post }) => post.id));
+          page_cursor = page.next_page;
+        } while (page_cursor && found.length < 60);
+        t.equal(found, expected.slice(0, 60), `${term}, ${sort}`);
+      }
+    }
+  }
+});
