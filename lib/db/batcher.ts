@@ -1,3 +1,5 @@
+import { isConnectionError } from "./connection.ts";
+
 interface Waiting<Item, Result> {
   item: Item;
   done(result: Result): void;
@@ -11,7 +13,10 @@ export interface BatcherOptions<Item> {
   keyOf?(item: Item): unknown;
   /** Milliseconds that a batch may take before the next one goes beside it; without limit. */
   patience?: number;
-  /** Whether each item is tried by itself when its batch has failed; always. */
+  /**
+   * Whether each item is tried by itself when its batch has failed, though the database is there;
+   * always.
+   */
   singly?(error: unknown): boolean;
 }
 
@@ -75,7 +80,9 @@ export class Batcher<Item, Result> {
       for (const [i, { done }] of batch.entries()) done(results[i]);
     } catch (error) {
       const { singly } = this.options;
-      if (batch.length === 1 || singly?.(error) === false) {
+      const hopeless = batch.length === 1 || isConnectionError(error) ||
+        singly?.(error) === false;
+      if (hopeless) {
         for (const { failed } of batch) failed(error);
         return;
       }

@@ -61,6 +61,19 @@ test("of a batch that fails each item is tried by itself, unless that is of no u
   t.equal(await strict.batcher.add(7), "did 7", "and it goes on");
 });
 
+test("a database that is away is not asked once more for each item", async (t) => {
+  let asked = 0;
+  const batcher = new Batcher<number, void>(() => {
+    asked++;
+    return Promise.reject(Object.assign(new Error(), { code: "ECONNREFUSED" }));
+  }, { limit: 9 });
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map((item) => batcher.add(item)),
+  );
+  t.equal(outcomes.map(({ status }) => status), Array(3).fill("rejected"));
+  t.equal(asked, 1);
+});
+
 test("items of one key go one after the other, in their order", async (t) => {
   const { batches, batcher, open } = observed({
     limit: 9,

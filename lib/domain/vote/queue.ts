@@ -1,4 +1,3 @@
-import { isConnectionError } from "../../db/connection.ts";
 import { Batcher } from "../../db/batcher.ts";
 import type { Ctx } from "../context.ts";
 import { type Cast, type Outcome, storeVotes } from "./store.ts";
@@ -67,7 +66,7 @@ export class VoteQueue {
         keyOf: ({ voterId, target }) => `${voterId} ${target.id}`,
         patience: locked === "skip" ? PATIENCE_MS : undefined,
         // A vote that cannot be stored, as its voter is gone, takes no other with it.
-        singly: (error) => !this.inTransaction && !isConnectionError(error),
+        singly: () => !this.inTransaction,
       },
     );
   }

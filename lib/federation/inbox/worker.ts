@@ -1,6 +1,6 @@
 import { Batcher } from "../../db/batcher.ts";
 import { isBrokenOff, isConnectionError } from "../../db/connection.ts";
-import { type Ctx, inTransaction, query } from "../../domain/context.ts";
+import { type Ctx, inTransaction } from "../../domain/context.ts";
 import { LemmyError } from "../../domain/errors.ts";
 import { SiteCache } from "../../domain/site/load.ts";
 import type { JobContext } from "../../jobs/job.ts";
@@ -9,27 +9,13 @@ import type { Checked } from "../activities/received.ts";
 import { type FedCtx, federationContext } from "../context.ts";
 import { FederationError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { KeyedOrder, type Touching, type Turn } from "../order.ts";
+import { KeyedOrder, type Turn } from "../order.ts";
 import { isObject } from "../protocol/mod.ts";
+import { type Claimed, ClaimLost, Claims } from "./claims.ts";
 import { lockTogether } from "./locks.ts";
 import { retryAt } from "./retry.ts";
 import { hasEarlier } from "./store.ts";
 
-/** A stored activity that this process has taken on. */
-interface Claimed extends Touching {
-  id: number;
-  ap_id: string;
-  kind: string;
-  /** Null for long ones, which are read when it is their turn. */
-  data: string | null;
-  changes: string[];
-  needs: string[];
-  attempts: number;
-  received_at: string;
-}
-
-/** Waiting activities that are looked at, from the oldest on. */
-const WINDOW = 500;
 /** Activities that a process takes on, at most. */
 const AHEAD = 300;
 /** Activities that are checked at once, or carried out each by itself. */
@@ -47,16 +33,13 @@ const RENEWALS = 3;
 /** An activity whose checks are passed. */
 type Ready = Checked & { activity: Claimed };
 
-/** Somebody else has taken the activity on: nothing of the attempt may remain. */
-class ClaimLost extends Error {}
-
 /**
  * Carries out what arrived, once and in order (§4.2 step 10). Any number of processes share the
  * work: each takes on activities for a while, but none that has to do with one that another process
  * has taken on.
  */
 export class InboxWorker {
-  readonly #name = crypto.randomUUID();
+  readonly #claims: Claims;
   readonly #sites: SiteCache;
   readonly #context: Omit<JobContext, "now">;
   readonly #claimed = new Map<number, Claimed>();
@@ -91,6 +74,7 @@ export class InboxWorker {
     const pace = context.config.fastFederation ? "fast" : "normal";
     this.#poll = POLL_MS[pace];
     this.#lease = LEASE_MS[pace];
+    this.#claims = new Claims(context, this.#lease);
   }
 
   start(): void {
@@ -129,13 +113,7 @@ export class InboxWorker {
     await this.#taking;
     await Promise.all(this.#running);
     clearInterval(this.#renewing);
-    await this.#guarded("cannot be given back", () =>
-      query(
-        this.#context,
-        `update received_activity set claimed_by = null, claimed_until = null
-         where claimed_by = $1 and state = 'waiting'`,
-        [this.#name],
-      ));
+    await this.#guarded("cannot be given back", () => this.#claims.giveBack());
   }
 
   async #guarded(what: string, body: () => Promise<unknown>): Promise<boolean> {
@@ -152,14 +130,8 @@ export class InboxWorker {
 
   async #renew(): Promise<void> {
     if (this.#claimed.size === 0) return;
-    await this.#guarded("cannot be held", () =>
-      query(
-        this.#context,
-        `update received_activity
-         set claimed_until = now() + $2::int4 * interval '1 millisecond'
-         where id = any($1::int8[]) and claimed_by = $3 and state = 'waiting'`,
-        [[...this.#claimed.keys()], this.#lease, this.#name],
-      ));
+    const ids = [...this.#claimed.keys()];
+    await this.#guarded("cannot be held", () => this.#claims.renew(ids));
   }
 
   async #take(): Promise<void> {
@@ -167,65 +139,14 @@ export class InboxWorker {
       const site = await this.#sites.get();
       if (!site.local_site.federation_enabled) return;
       while (!this.#stopped && this.#claimed.size < AHEAD) {
-        const taken = await this.#claim(AHEAD - this.#claimed.size);
+        const taken = await this.#claims.take(
+          AHEAD - this.#claimed.size,
+          this.#claimed,
+        );
         for (const activity of taken) this.#line(activity);
         this.#more = taken.length > 0;
         if (!this.#more) break;
       }
-    });
-  }
-
-  /** Takes on the next ones, in their order. */
-  async #claim(limit: number): Promise<Claimed[]> {
-    return await this.#context.db.transaction().execute(async (db) => {
-      const ctx = { db };
-      const waiting = await query<
-        { id: number; keys: string; claimed: boolean }
-      >(
-        ctx,
-        // One process at a time, so that two never take what belongs together. Texts are read far
-        // faster than arrays.
-        `with turn as materialized (
-           select pg_try_advisory_xact_lock(hashtext('received_activity')) as mine
-         )
-         select id, array_to_string(changes || needs, E'\n') as keys,
-           coalesce(claimed_until > now(), false) as claimed
-         from received_activity, turn
-         where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
-           -- One of ours whose lease has run out was given up, as its end could not be noted.
-           and (claimed_by is distinct from $1 or claimed_until <= now())
-         order by id limit ${WINDOW}`,
-        [this.#name],
-      );
-      const others = new Set<string>();
-      const ids: number[] = [];
-      for (const { id, keys, claimed } of waiting) {
-        if (ids.length === limit) break;
-        if (this.#claimed.has(id)) continue;
-        // What others only need is nothing to wait for, but little is won by telling it apart.
-        const list = keys.split("\n");
-        if (claimed || others.size > 0 && list.some((key) => others.has(key))) {
-          for (const key of list) others.add(key);
-        } else ids.push(id);
-      }
-      if (ids.length === 0) return [];
-      const rows = await query<
-        Omit<Claimed, "changes" | "needs"> & { changes: string; needs: string }
-      >(
-        ctx,
-        `update received_activity set claimed_by = $2,
-           claimed_until = now() + $3::int4 * interval '1 millisecond'
-         where id = any($1::int8[]) and state = 'waiting'
-         returning id, ap_id, kind, case when length(data) < 20000 then data end as data,
-           array_to_string(changes, E'\n') as changes, array_to_string(needs, E'\n') as needs,
-           attempts, received_at`,
-        [ids, this.#name, this.#lease],
-      );
-      return rows.sort((a, b) => a.id - b.id).map((row) => ({
-        ...row,
-        changes: keysIn(row.changes),
-        needs: keysIn(row.needs),
-      }));
     });
   }
 
@@ -280,7 +201,7 @@ export class InboxWorker {
 
   async #attempt(activity: Claimed, leave: () => void): Promise<void> {
     const ctx = await this.#newContext();
-    const data = activity.data ?? await this.#read(activity);
+    const data = activity.data ?? await this.#claims.read(activity);
     const json = parseJson(data);
     if (!isObject(json)) throw new FederationError("unreadable");
     const checked = await inTime(openActivity(ctx, json));
@@ -303,7 +224,10 @@ export class InboxWorker {
       for (const outcome of outcomes) {
         if (outcome.status === "rejected") throw outcome.reason;
       }
-      await this.#mark(ctx, batch.map(({ activity }) => activity.id));
+      await this.#claims.markApplied(
+        ctx,
+        batch.map(({ activity }) => activity.id),
+      );
     });
     return batch.map(() => {});
   }
@@ -323,33 +247,6 @@ export class InboxWorker {
     return federationContext(ctx);
   }
 
-  async #read({ id }: Claimed): Promise<string> {
-    const [row] = await query<{ data: string | null }>(
-      this.#context,
-      "select data from received_activity where id = $1::int8",
-      [id],
-    );
-    if (row?.data == null) throw new ClaimLost();
-    return row.data;
-  }
-
-  /**
-   * In the transaction of what was done: applied once, by whoever has them. The commit is not waited
-   * for until it is on disk: if it is lost, so are the marks, and the activities are done again.
-   */
-  async #mark(ctx: FedCtx, ids: readonly number[]): Promise<void> {
-    const marked = await query(
-      ctx,
-      `with quick as materialized (select set_config('synchronous_commit', 'off', true))
-       update received_activity set state = 'applied', data = null, reason = null,
-         retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
-       from quick
-       where id = any($1::int8[]) and state = 'waiting' and claimed_by = $2 returning id`,
-      [ids, this.#name],
-    );
-    if (marked.length < ids.length) throw new ClaimLost();
-  }
-
   async #failed(activity: Claimed, error: unknown): Promise<void> {
     const { log } = this.#context;
     if (error instanceof ClaimLost) return;
@@ -366,7 +263,7 @@ export class InboxWorker {
       !await hasEarlier(this.#context, activity.id);
     if (final) {
       log.info("activity refused", { id: ap_id, kind, reason: reason.text });
-      await this.#refuse(activity, reason.text);
+      await this.#claims.refuse(activity, reason.text);
       return;
     }
     const text = reason?.text ?? `internal: ${String(error)}`;
@@ -385,31 +282,12 @@ export class InboxWorker {
       now: Date.now(),
     });
     if (at === null) {
-      await this.#refuse(activity, `given up: ${reason}`);
-      return;
+      await this.#claims.refuse(activity, `given up: ${reason}`);
+    } else {
+      const options = { attempts, reason };
+      await this.#claims.postpone(activity, new Date(at), options);
     }
-    await query(
-      this.#context,
-      `update received_activity set attempts = attempts + $3::int4, retry_at = $4::timestamptz,
-         reason = $5, claimed_by = null, claimed_until = null
-       where id = $1::int8 and state = 'waiting' and claimed_by = $2`,
-      [activity.id, this.#name, attempts, new Date(at).toISOString(), reason],
-    );
   }
-
-  async #refuse({ id }: Claimed, reason: string): Promise<void> {
-    await query(
-      this.#context,
-      `update received_activity set state = 'failed', attempts = attempts + 1, reason = $3,
-         retry_at = null, claimed_by = null, claimed_until = null, done_at = now()
-       where id = $1::int8 and state = 'waiting' and claimed_by = $2`,
-      [id, this.#name, reason],
-    );
-  }
-}
-
-function keysIn(text: string): string[] {
-  return text === "" ? [] : text.split("\n");
 }
 
 /** Why an activity was not applied, and whether another attempt is of no use; null for our faults. */
