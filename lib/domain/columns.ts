@@ -78,15 +78,24 @@ export const LOCAL_USER =
   invited_by_local_user_id show_media`.split(/\s+/);
 
 /**
- * The ids of `$1` as rows `list (id, position)`. The parameter stands in a subquery so that the
- * planner cannot count it: else a plan for one id always looks cheaper than the kept plan for any
- * number, and every view is planned anew, which takes longer than reading it.
+ * The elements of array parameters side by side as rows, with their number. Each parameter stands in
+ * a subquery so that the planner cannot count its elements: else a plan for one always looks cheaper
+ * than the kept plan for any number, and every view is planned anew, which takes ten times as long
+ * as reading it.
+ * @param arrays such as `$1::int4[]`
+ * @param row name of the row and its columns, such as `list (id, position)`
  */
-export const ID_LIST = idList("select $1::int4[]");
+export function rowsOf(arrays: readonly string[], row: string): string {
+  const hidden = arrays.map((array) => `(select ${array})`).join(", ");
+  return `unnest(${hidden}) with ordinality as ${row}`;
+}
 
-/** The ids of an array, which SQL text selects, as rows `list (id, position)`. */
+/** The ids of `$1` as rows `list (id, position)`. */
+export const ID_LIST = idList("$1::int4[]");
+
+/** The ids of an array, which SQL gives, as rows `list (id, position)`. */
 export function idList(array: string): string {
-  return `unnest((${array})) with ordinality as list (id, position)`;
+  return rowsOf([array], "list (id, position)");
 }
 
 /** `select` items that give `columns` of `alias` under the view member `member`. */

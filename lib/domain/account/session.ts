@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from "jose";
 import { batched } from "../../db/batcher.ts";
-import { LOCAL_USER, PERSON, select } from "../columns.ts";
+import { LOCAL_USER, PERSON, rowsOf, select } from "../columns.ts";
 import { type Ctx, type Db, query, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import type { SiteState } from "../site/load.ts";
@@ -158,7 +158,7 @@ function sessionReader(options: { relations: boolean }) {
     async ({ db }: { db: Db }, tokens: VerifiedToken[]): Promise<Found[]> => {
       const found = await readViewers(
         db,
-        `unnest($1::text[], $2::int4[]) with ordinality as s (hash, user_id, nr)
+        `${rowsOf(["$1::text[]", "$2::int4[]"], "s (hash, user_id, nr)")}
          join login_token t on t.token_hash = decode(s.hash, 'hex') and t.user_id = s.user_id
          join local_user u on u.id = t.user_id`,
         [

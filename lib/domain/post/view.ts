@@ -8,6 +8,7 @@ import {
   PERSON_ACTIONS,
   POST,
   POST_ACTIONS,
+  rowsOf,
   select,
   selectCommunity,
 } from "../columns.ts";
@@ -40,8 +41,10 @@ export const READERS: Reader = {
 };
 
 /** Rows `list (id, person, admin, position)`, where `$3` is another parameter. */
-export const READERS_LIST =
-  "unnest($1::int4[], $2::int4[], $4::int2[]) with ordinality as list (id, person, admin, position)";
+export const READERS_LIST = rowsOf(
+  ["$1::int4[]", "$2::int4[]", "$4::int2[]"],
+  "list (id, person, admin, position)",
+);
 
 /**
  * `select` items that a view takes from its creator `u`, community `c` and the viewer's rows, with
@@ -171,7 +174,7 @@ export async function readFoundPostViews(
   const views = await queryViews<Untagged<PostView>>(
     ctx,
     // The parameter of the ids is an empty array here.
-    text(idList(`select $1::int4[] || array(${ids})`)),
+    text(idList(`$1::int4[] || array(${ids})`)),
     parameters,
     RELATIONS,
   );

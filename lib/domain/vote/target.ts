@@ -1,3 +1,4 @@
+import { rowsOf } from "../columns.ts";
 import { batched } from "../../db/batcher.ts";
 import { isCommentVisible } from "../comment/view.ts";
 import { type Ctx, query } from "../context.ts";
@@ -40,10 +41,10 @@ interface Asked {
   personId: number;
 }
 
-const ROWS = { post: rowsOf("post"), comment: rowsOf("comment") };
+const ROWS = { post: targetsOf("post"), comment: targetsOf("comment") };
 
 /** Reads the rows of items, those asked for at the same time in one query. */
-function rowsOf(kind: "post" | "comment") {
+function targetsOf(kind: "post" | "comment") {
   const item = kind === "post" ? "p" : "m";
   const from = kind === "post"
     ? "join post p on p.id = g.item"
@@ -51,7 +52,7 @@ function rowsOf(kind: "post" | "comment") {
   const text = `select g.nr::int4, ${item}.creator_id, p.id as post_id,
       p.creator_id as post_creator_id, p.removed as post_removed, p.deleted as post_deleted,
       p.comments, p.scheduled_publish_time_at, c.local_removed, ${STANDING_COLUMNS}
-    from unnest($1::int4[], $2::int4[]) with ordinality as g (item, person, nr) ${from}
+    from ${rowsOf(["$1::int4[]", "$2::int4[]"], "g (item, person, nr)")} ${from}
       join community c on c.id = p.community_id ${standingJoins("g.person")}`;
   return batched(
     async (ctx: Pick<Ctx, "db">, asked: Asked[]) => {
