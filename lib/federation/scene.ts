@@ -1,3 +1,4 @@
+import { rowsOf } from "../domain/columns.ts";
 import { batched } from "../db/batcher.ts";
 import { type Ctx, query } from "../domain/context.ts";
 import { requireMember } from "./checks.ts";
@@ -62,7 +63,7 @@ const TEXT = `
         where a.community_id = c.id and a.followed_at is not null and f.local)
       or exists (select from post where community_id = c.id and local)
       or exists (select from comment where community_id = c.id and local) as accepts
-  from unnest($1::text[], $2::text[]) with ordinality as g (object, actor, nr)
+  from ${rowsOf(["$1::text[]", "$2::text[]"], "g (object, actor, nr)")}
     cross join lateral (
       select 'post' as kind, ${CONTENT_COLUMNS}, nsfw, url, null::int4 as post_id,
         null as path, null::int4 as level, null::boolean as distinguished
