@@ -1,3 +1,4 @@
+import { rowsOf } from "../../domain/columns.ts";
 import { type Ctx, query } from "../../domain/context.ts";
 import type { StoredEvent } from "../../jobs/event_consumer.ts";
 import type { SentCommunity } from "./sending.ts";
@@ -61,6 +62,20 @@ const TOLD_AGAIN =
         select from event n where (n.xid, n.id) > (e.xid::xid8, e.id)
           and n.kind = 'comment_created' and n.comment_id = m.id)`;
 
+const ROWS = rowsOf(
+  [
+    "$1::int4[]",
+    "$2::int4[]",
+    "$3::int4[]",
+    "$4::int4[]",
+    "$5::text[]",
+    "$6::int8[]",
+    "$7::text[]",
+    "$8::timestamptz[]",
+  ],
+  "e (person, community, post, comment, xid, id, kind, published_at, position)",
+);
+
 const TEXT = `
   select case when u.id is not null then json_build_object('id', u.id, 'ap_id', u.ap_id,
       'local', u.local, 'followers', coalesce((select json_agg(distinct f.inbox_url)
@@ -76,9 +91,7 @@ const TEXT = `
       'scheduled', p.scheduled_publish_time_at is not null) end as post,
     case when m.id is not null then json_build_object('id', m.id, 'ap_id', m.ap_id,
       'creator_id', m.creator_id, 'path', m.path, 'told_again', ${TOLD_AGAIN}) end as comment
-  from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::text[],
-      $8::timestamptz[])
-    with ordinality as e(person, community, post, comment, xid, id, kind, published_at, position)
+  from ${ROWS}
   left join person u on u.id = e.person
   left join community c on c.id = e.community
   left join post p on p.id = e.post
