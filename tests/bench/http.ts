@@ -12,7 +12,8 @@ import { login, memory, prepare, startServer } from "./support.ts";
 
 const SECONDS = 6;
 const CONNECTIONS = 32;
-const VOTERS = 16;
+/** People who vote at the same time. */
+const VOTERS = [16, 64];
 
 async function wrk(
   origin: string,
@@ -97,7 +98,9 @@ async function votes(origin: string, tokens: string[]): Promise<string> {
 const voters = await prepare(async (sql) => {
   const rows = await sql<{ name: string }[]>`
     select p.name from person p join local_user u on u.person_id = p.id
-    where not u.admin and not p.bot_account order by p.id limit ${VOTERS}`;
+    where not u.admin and not p.bot_account order by p.id limit ${
+    Math.max(...VOTERS)
+  }`;
   return rows.map((row) => row.name);
 });
 const { origin, pid, startup, stop } = await startServer();
@@ -133,7 +136,12 @@ try {
     "API post list, signed in",
     await wrk(origin, "/api/v4/post/list", { headers: signedIn }),
   );
-  say("votes by API", await votes(origin, tokens));
+  for (const count of VOTERS) {
+    say(
+      `votes by API, ${count} people at once`,
+      await votes(origin, tokens.slice(0, count)),
+    );
+  }
   say("memory after the load (PSS, everything)", await megabytes());
   await rest(120);
   say("memory two minutes later (PSS, everything)", await megabytes());
