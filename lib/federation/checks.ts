@@ -242,7 +242,7 @@ const concernsUs = batched(
            where a.community_id = c.id and a.followed_at is not null and p.local)
          or exists (select from post where community_id = c.id and local)
          or exists (select from comment where community_id = c.id and local) as concerns
-       from (select distinct unnest($1::int4[])) as c (id)`,
+       from (select distinct unnest((select $1::int4[]))) as c (id)`,
       [ids],
     );
     const concerning = new Set(

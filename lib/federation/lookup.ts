@@ -125,7 +125,7 @@ function byId<Found extends ResolvedActor>(kind: Found["kind"]) {
       const rows = await query<Found & { key: string }>(
         ctx,
         `select '${kind}' as kind, ${ACTOR_COLUMNS[kind]}, k.key
-         from (select distinct unnest($1::text[])) as k (key)
+         from (select distinct unnest((select $1::text[]))) as k (key)
            join ${kind} on lower(ap_id) = lower(k.key)`,
         [ids],
       );

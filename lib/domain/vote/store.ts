@@ -1,3 +1,4 @@
+import { rowsOf } from "../columns.ts";
 import { changeAtOnce, type Ctx } from "../context.ts";
 import type { VoteTarget } from "./target.ts";
 
@@ -14,6 +15,15 @@ export interface Cast {
  * again; `held` by somebody who has locked the row of the author, so that nothing was done.
  */
 export type Outcome = "stored" | "overtaken" | "held";
+
+const GIVEN = rowsOf([
+  "$1::int4[]",
+  "$2::int4[]",
+  "$3::int2[]",
+  "$4::int4[]",
+  "$5::int4[]",
+  "$6::int4[]",
+], "g (voter, item, sign, author, post, community, nr)");
 
 /** Where votes on an item are kept; who votes on a post has read it as well. */
 const STATEMENTS = {
@@ -80,8 +90,7 @@ function statement(
   return `with given as materialized (
       select voter, item, case sign when 1 then true when -1 then false end as vote, author, post,
         community, nr
-      from unnest($1::int4[], $2::int4[], $3::int2[], $4::int4[], $5::int4[], $6::int4[])
-        with ordinality as g (voter, item, sign, author, post, community, nr)
+      from ${GIVEN}
     ), author as materialized (
       select id from person where id in (select author from given) order by id
       for no key update${locked === "skip" ? " skip locked" : ""}

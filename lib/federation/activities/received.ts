@@ -1,6 +1,7 @@
 import { requireViewer } from "../../domain/account/session.ts";
 import { remoteViewer } from "../../domain/account/remote_viewer.ts";
 import { batched } from "../../db/batcher.ts";
+import { rowsOf } from "../../domain/columns.ts";
 import { query } from "../../domain/context.ts";
 import { requireHigherMod } from "../../domain/moderation/hierarchy.ts";
 import type { Person } from "../../domain/views.ts";
@@ -128,7 +129,12 @@ function ownVotes(kind: "post" | "comment") {
         ctx,
         `insert into ${kind}_actions (person_id, ${kind}_id, voted_at, vote_is_upvote)
          select v.author, v.item, v.at::timestamptz, true
-         from unnest($1::int4[], $2::int4[], $3::text[]) as v (author, item, at)
+         from ${
+          rowsOf(
+            ["$1::int4[]", "$2::int4[]", "$3::text[]"],
+            "v (author, item, at, nr)",
+          )
+        }
            join ${kind} i on i.id = v.item
          where not i.local order by v.author, v.item on conflict do nothing`,
         [

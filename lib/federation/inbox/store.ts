@@ -1,4 +1,5 @@
 import { batched } from "../../db/batcher.ts";
+import { rowsOf } from "../../domain/columns.ts";
 import { type Ctx, query } from "../../domain/context.ts";
 import type { Place } from "./lanes.ts";
 
@@ -43,9 +44,12 @@ async function storeActivities(
        related)
      select ap_id, kind, actor, host, data, string_to_array(changes, E'\\n'),
        string_to_array(needs, E'\\n'), string_to_array(related, E'\\n')
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-         $7::text[], $8::text[]) with ordinality
-       as a (ap_id, kind, actor, host, data, changes, needs, related, nr)
+     from ${
+      rowsOf(
+        Array.from({ length: 8 }, (_, i) => `$${i + 1}::text[]`),
+        "a (ap_id, kind, actor, host, data, changes, needs, related, nr)",
+      )
+    }
      order by nr
      on conflict (ap_id) do nothing returning ap_id`,
     [

@@ -1,4 +1,5 @@
 import { batched } from "../../db/batcher.ts";
+import { rowsOf } from "../../domain/columns.ts";
 import {
   type Ctx,
   inTransaction,
@@ -134,6 +135,24 @@ interface NewComment {
 /** Comments in one statement. */
 const TOGETHER = 50;
 
+const GIVEN = rowsOf(
+  [
+    "$1::text[]",
+    "$2::text[]",
+    "$3::int4[]",
+    "$4::int4[]",
+    "$5::int4[]",
+    "$6::text[]",
+    "$7::int4[]",
+    "$8::int2[]",
+    "$9::text[]",
+    "$10::text[]",
+    "$11::text[]",
+  ],
+  `g (ap_id, parent_path, creator, post, community, content, language, distinguished, published,
+  updated, at, nr)`,
+);
+
 /** Inserts comments, those of one transaction together; null for one that is there. */
 const insertComment = batched(
   async (ctx: Pick<Ctx, "db">, comments: NewComment[]) => {
@@ -145,10 +164,7 @@ const insertComment = batched(
          g.content, g.language, g.distinguished = 1, t.published, g.updated::timestamptz,
          coalesce(g.updated::timestamptz, g.published::timestamptz, g.at::timestamptz),
          hot_rank(0, t.published, g.at::timestamptz + interval '1 second')
-       from unnest($1::text[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::text[],
-           $7::int4[], $8::int2[], $9::text[], $10::text[], $11::text[]) with ordinality
-         as g (ap_id, parent_path, creator, post, community, content, language, distinguished,
-           published, updated, at, nr),
+       from ${GIVEN},
          lateral (select nextval(pg_get_serial_sequence('comment', 'id'))::int4 as id, g.nr) n,
          lateral (select least(
            coalesce(g.published::timestamptz, g.at::timestamptz), g.at::timestamptz) as published
