@@ -22,6 +22,8 @@ const MAX_CANDIDATES = 5000;
 /** The same where it can look into chunks of texts, which takes less than a walk. */
 const WALK_BEFORE_CHUNKS = 400;
 const SHORT_WALK = 3000;
+/** Candidates that are looked at without a walk before. */
+const FEW_CANDIDATES = 1000;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
 /** More chunks than there can be, as they are numbered by 32-bit integers. */
 const EVERY_CHUNK = 2 ** 31;
@@ -111,25 +113,48 @@ export class TextSearch {
    * @returns null where there is no use in chunks
    */
   async #readByChunks(ctx: Ctx, stretch: Stretch): Promise<number[] | null> {
-    const first = await this.#walk(ctx, stretch, WALK_BEFORE_CHUNKS);
-    if (first.complete) return first.ids;
     const { table, term } = this.#match;
     const search = await (this.#chunks ??= ChunkSearch.begin(ctx, table, term));
     if (!search) return null;
-    const rows = 1.5 * WALK_BEFORE_CHUNKS * stretch.limit / first.ids.length;
-    const found = search.perChunk * search.chunks;
-    if (
-      !this.#liesInOrder(stretch) &&
-      rows <= Math.max(SHORT_WALK, Math.min(found, LONG_WALK_BEFORE_CHUNKS))
-    ) {
-      const walk = await this.#walk(ctx, stretch, Math.ceil(rows));
-      if (walk.complete) return walk.ids;
+    const expected = search.perChunk * search.chunks + search.recent.length;
+    let walked = false;
+    if (expected > FEW_CANDIDATES) {
+      const ids = await this.#walkBeforeChunks(ctx, stretch, expected);
+      if (ids) return ids;
+      walked = true;
     }
     if (this.#isByTime(stretch)) {
       return await this.#throughChunks(ctx, stretch, search);
     }
     this.#inChunks ??= this.#readInChunks(ctx, stretch, search);
-    return await this.#amongCandidates(ctx, stretch, await this.#inChunks);
+    const candidates = await this.#inChunks;
+    if (candidates.length > FEW_CANDIDATES && !walked) {
+      const ids = await this.#walkBeforeChunks(ctx, stretch, candidates.length);
+      if (ids) return ids;
+    }
+    return await this.#amongCandidates(ctx, stretch, candidates);
+  }
+
+  /**
+   * Looks at the first rows of the stretch, and at more if that is likely to be enough.
+   * @param expected rows that may contain the term
+   * @returns null where it is not enough
+   */
+  async #walkBeforeChunks(
+    ctx: Ctx,
+    stretch: Stretch,
+    expected: number,
+  ): Promise<number[] | null> {
+    const first = await this.#walk(ctx, stretch, WALK_BEFORE_CHUNKS);
+    if (first.complete) return first.ids;
+    const rows = 1.5 * WALK_BEFORE_CHUNKS * stretch.limit / first.ids.length;
+    const most = Math.max(
+      SHORT_WALK,
+      Math.min(expected, LONG_WALK_BEFORE_CHUNKS),
+    );
+    if (this.#liesInOrder(stretch) || rows > most) return null;
+    const walk = await this.#walk(ctx, stretch, Math.ceil(rows));
+    return walk.complete ? walk.ids : null;
   }
 
   /** Ids of all texts that may contain the term. */
