@@ -22,7 +22,9 @@ const WORDS =
   `('{the,there,other,and,sand,Straße,ÉTÉ,música,音楽作る,c++,under_score,back\\\\slash,100%,rare1,rare2,rarest}'::text[])`;
 /** The word of a random number: the later in the list, the rarer. */
 const WORD = `${WORDS}[1 + floor(16 * random() ^ 3)::int]`;
-const TEXT = `concat_ws(' ', ${WORD}, ${WORD}, ${WORD}, ${WORD}, n)`;
+/** With a word that one of forty has, and a number of its own. */
+const TEXT =
+  `concat_ws(' ', ${WORD}, ${WORD}, ${WORD}, ${WORD}, 'x' || n % 40 || 'y', n)`;
 
 const TERMS = [
   "the",
@@ -50,6 +52,12 @@ const TERMS = [
   "nowhere",
   "zqxzqx",
   "the 77",
+  "x3y",
+  "x17y",
+  "the x39y",
+  "x21y 4",
+  "123",
+  "sand 345",
   "a e",
 ];
 
