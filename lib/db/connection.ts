@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import postgres from "postgres";
 import { Kysely } from "kysely";
 import { OperatorError } from "../config/operator_error.ts";
@@ -66,11 +67,32 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
       ...connection.settings,
       ...options.settings,
     },
+    // By an encrypted connection a socket of its own comes between.
+    ...(connection.tls === "disable" &&
+      { socket: () => openSocket(connection) }),
     onnotice: (notice) => options.onNotice?.(String(notice.message)),
     types: TYPES,
   }) as unknown as Sql;
   const kysely = new Kysely<Database>({ dialect: poolDialect(sql) });
   return { sql, kysely, close: (timeout = 5) => sql.end({ timeout }) };
+}
+
+/**
+ * A socket that is closed as if by the other side, also after an error: postgres.js fails what is
+ * under way when the error comes, and forgets what is sent between that and the close, unless that
+ * comes without an error. Nobody would ever be told.
+ */
+function openSocket({ host, port }: ConnectionOptions): Socket {
+  const socket = host.startsWith("/")
+    ? connect(`${host}/.s.PGSQL.${port}`)
+    : connect(port, host);
+  const emit = socket.emit.bind(socket) as (
+    event: string,
+    ...values: unknown[]
+  ) => boolean;
+  socket.emit = (event: string, ...values: unknown[]) =>
+    event === "close" ? emit(event, false) : emit(event, ...values);
+  return socket;
 }
 
 const TLS_OPTIONS = {
