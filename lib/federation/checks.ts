@@ -5,6 +5,8 @@ import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
 import { PUBLIC, sameHost, sameUrl } from "./ids.ts";
 import {
+  BAN_IN_FORCE,
+  concernsSite,
   lookUpActor,
   type ResolvedCommunity,
   type ResolvedPerson,
@@ -74,14 +76,12 @@ async function bansOf(
     community?: number | null;
   },
 ): Promise<Bans> {
-  const inForce =
-    "received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())";
   const [bans] = await query<Bans>(
     ctx,
     `select exists (select from instance_actions
-         where person_id = $1::int4 and instance_id = any($2::int4[]) and ${inForce}) as site,
+         where person_id = $1::int4 and instance_id = any($2::int4[]) and ${BAN_IN_FORCE}) as site,
        exists (select from community_actions
-         where person_id = $1 and community_id = $3::int4 and ${inForce}) as community`,
+         where person_id = $1 and community_id = $3::int4 and ${BAN_IN_FORCE}) as community`,
     [personId, instances, community],
   );
   return bans;
@@ -233,15 +233,11 @@ export async function requireAccepts(
   }
 }
 
-/** Whether somebody here follows a community of another server, or has written in it. */
 const concernsUs = batched(
   async (ctx: Pick<Ctx, "db">, ids: number[]) => {
     const rows = await query<{ id: number; concerns: boolean }>(
       ctx,
-      `select id, exists (select from community_actions a join person p on p.id = a.person_id
-           where a.community_id = c.id and a.followed_at is not null and p.local)
-         or exists (select from post where community_id = c.id and local)
-         or exists (select from comment where community_id = c.id and local) as concerns
+      `select id, ${concernsSite("c.id")} as concerns
        from (select distinct unnest((select $1::int4[]))) as c (id)`,
       [ids],
     );

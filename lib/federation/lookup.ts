@@ -94,6 +94,21 @@ export const ACTOR_COLUMNS = {
 export const CONTENT_COLUMNS =
   "id, ap_id, local, creator_id, community_id, deleted, removed, locked, federation_pending";
 
+/** SQL for a row of `instance_actions` or `community_actions`: its ban holds now. */
+export const BAN_IN_FORCE =
+  "received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())";
+
+/**
+ * SQL: whether somebody here follows a community of another server, or has written in it.
+ * @param id SQL for the community's id
+ */
+export function concernsSite(id: string): string {
+  return `(exists (select from community_actions a join person f on f.id = a.person_id
+        where a.community_id = ${id} and a.followed_at is not null and f.local)
+      or exists (select from post where community_id = ${id} and local)
+      or exists (select from comment where community_id = ${id} and local))`;
+}
+
 /** A URL as ids are stored. */
 export function normalId(id: string): string {
   return URL.parse(id)?.href ?? id;

@@ -6,6 +6,8 @@ import type { FedCtx } from "./context.ts";
 import { FederationError } from "./errors.ts";
 import {
   ACTOR_COLUMNS,
+  BAN_IN_FORCE,
+  concernsSite,
   CONTENT_COLUMNS,
   normalId,
   type ResolvedCommunity,
@@ -38,9 +40,6 @@ export interface Scene {
   accepts: boolean;
 }
 
-const IN_FORCE =
-  "received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())";
-
 /** Scenes in one query. */
 const TOGETHER = 50;
 
@@ -53,16 +52,13 @@ const TEXT = `
     (select to_jsonb(u) from (select 'person' as kind, ${ACTOR_COLUMNS.person}
       from person where id = u.id) u) as actor,
     exists (select from instance_actions where person_id = u.id
-      and instance_id in (u.instance_id, c.instance_id) and ${IN_FORCE}) as "siteBan",
+      and instance_id in (u.instance_id, c.instance_id) and ${BAN_IN_FORCE}) as "siteBan",
     exists (select from community_actions where person_id = u.id and community_id = c.id
-      and ${IN_FORCE}) as "communityBan",
+      and ${BAN_IN_FORCE}) as "communityBan",
     exists (select from community_actions where person_id = u.id and community_id = c.id
       and became_moderator_at is not null)
       or exists (select from local_user where person_id = u.id and admin) as moderates,
-    c.local or exists (select from community_actions a join person f on f.id = a.person_id
-        where a.community_id = c.id and a.followed_at is not null and f.local)
-      or exists (select from post where community_id = c.id and local)
-      or exists (select from comment where community_id = c.id and local) as accepts
+    c.local or ${concernsSite("c.id")} as accepts
   from ${rowsOf(["$1::text[]", "$2::text[]"], "g (object, actor, nr)")}
     cross join lateral (
       select 'post' as kind, ${CONTENT_COLUMNS}, nsfw, url, null::int4 as post_id,

@@ -40,7 +40,7 @@ test("activities that wait at the same time share a transaction, and one that fa
             where state = 'waiting' and claimed_by is not null`,
         ([{ waiting }]) => waiting === activities.length + 1,
       );
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     });
     return await outcomes(activities);
   };

@@ -29,7 +29,10 @@ const NONE: Relations = {
   languages: null,
 };
 
-/** The viewer's relations, read once per request, with the session or when first needed; those of anonymous callers are empty. */
+/**
+ * The viewer's relations, read once per request, with the session or when first needed; those of
+ * anonymous callers are empty.
+ */
 export async function relations(ctx: Ctx): Promise<Relations> {
   const { viewer } = ctx;
   if (!viewer) return NONE;

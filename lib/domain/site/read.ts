@@ -1,5 +1,4 @@
 import { COMPATIBLE_VERSION } from "../../config/version.ts";
-
 import { isCaptchaActive } from "../account/captcha.ts";
 import { type Ctx, query, queryViews } from "../context.ts";
 import { listOAuthProviders, publicProvider } from "../oauth/provider.ts";

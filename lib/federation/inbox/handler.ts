@@ -10,7 +10,7 @@ import { FederationError } from "../errors.ts";
 import { hostOf, isLocalId, sameHost } from "../ids.ts";
 import { markAlive } from "../instances.ts";
 import { parseJson, storableJson } from "../json.ts";
-import type { ResolvedActor } from "../lookup.ts";
+import { BAN_IN_FORCE, type ResolvedActor } from "../lookup.ts";
 import { checkUrl } from "../policy.ts";
 import {
   type Envelope,
@@ -206,7 +206,7 @@ async function earlyRefusal(
   const banned = await query(
     ctx,
     `select from instance_actions where person_id = $1::int4 and instance_id = $2::int4
-       and received_ban_at is not null and (ban_expires_at is null or ban_expires_at > now())`,
+       and ${BAN_IN_FORCE}`,
     [actor.id, ctx.site.instance.id],
   );
   if (banned.length === 0 || await hasWaiting(ctx, [actor.ap_id])) return null;
