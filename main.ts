@@ -1,79 +1,32 @@
 /**
- * The program. Imported, it is the app that the build serves; run, it does what the command line
- * says. Fresh middlewares run in the order in which they stand here.
+ * The program: does what the command line says. The server comes from the build, where its modules
+ * are bundled; all else is run from the sources.
  *
  * Permissions it needs: net (port, database, other servers), read and write (its own files, the
  * data directory, the database's socket), env, run (the embedded PostgreSQL and the build), ffi
  * (native modules), sys (memory and cores).
  */
-import { App, type Context, staticFiles } from "fresh";
-import { handleApiV4 } from "./lib/api/v4/mod.ts";
-import { serveLegacyImage } from "./lib/api/v4/serve_image.ts";
-import { DISCOVERY } from "./lib/discovery/handler.ts";
-import { receiveActivity } from "./lib/federation/inbox/handler.ts";
-import { activityPub } from "./lib/federation/serve/middleware.ts";
-import { handleFeed } from "./lib/feeds/handler.ts";
-import { exchangeOf } from "./lib/http/exchange.ts";
-import { catchErrors } from "./lib/http/middleware/catch_errors.ts";
-import { feedAddresses } from "./lib/http/middleware/feed_addresses.ts";
-import { idempotency, requestLimits } from "./lib/http/middleware/limits.ts";
-import { prepare } from "./lib/http/middleware/prepare.ts";
-import { sameOrigin } from "./lib/http/middleware/same_origin.ts";
-import { session } from "./lib/http/middleware/session.ts";
-import type { State } from "./lib/http/state.ts";
-import { handleLive } from "./lib/live/handler.ts";
-
-/** The inbox of every actor here is the same one. */
-const receive = ({ state, req }: Context<State>) => {
-  const { wakeProcess } = exchangeOf(req).services;
-  return receiveActivity(state.ctx, req, wakeProcess);
-};
-
-export const app = new App<State>()
-  .use(prepare, catchErrors)
-  .use(staticFiles())
-  .use(
-    session,
-    sameOrigin,
-    idempotency,
-    requestLimits,
-    feedAddresses,
-    activityPub,
-  )
-  .get("/feeds/*", (ctx) => handleFeed(ctx.state, ctx.req))
-  .get("/pictrs/image/:alias", (ctx) => serveLegacyImage(ctx.state, ctx.req))
-  .get("/api/v3/image_proxy", (ctx) => serveLegacyImage(ctx.state, ctx.req))
-  .all("/api/v4/*", (ctx) => handleApiV4(ctx.state, ctx.req))
-  .get("/live", ({ state, req }) => {
-    const { live: hub, database: { sql } } = exchangeOf(req).services;
-    return handleLive(req, { ctx: state.ctx, client: state.client, hub, sql });
-  })
-  .post("/inbox", receive)
-  .post("/u/:name/inbox", receive)
-  .post("/c/:name/inbox", receive)
-  .fsRoutes();
-
-for (const [path, answer] of Object.entries(DISCOVERY)) {
-  app.get(path, (ctx) => answer(ctx.state, ctx.url));
-}
+import { buildIfStale } from "./lib/cli/build_if_stale.ts";
+import { runCommandLine } from "./lib/cli/run.ts";
+import { appRoot } from "./lib/config/app_root.ts";
 
 if (import.meta.main) {
-  // Not awaited here: the build's server module imports this one, and would wait for its end.
-  // Loaded here: further threads, which are told their settings, read no settings themselves.
-  import("./lib/cli/run.ts").then(({ runCommandLine }) =>
-    runCommandLine(Deno.args, {
-      serve: async (config, log) => {
-        const { serve } = await import("./lib/cli/serve.ts");
-        await serve(config, log);
-      },
-      migrate: async (config, log) => {
-        const { migrateCommand } = await import("./lib/cli/migrate.ts");
-        await migrateCommand(config, log);
-      },
-      seed: async (config, log) => {
-        const { seedCommand } = await import("./lib/cli/seed.ts");
-        await seedCommand(config, log);
-      },
-    })
-  ).then((status) => Deno.exit(status));
+  const status = await runCommandLine(Deno.args, {
+    serve: async (config, log) => {
+      const build = await buildIfStale(appRoot(), log);
+      const { serve }: typeof import("./lib/cli/serve.ts") = await import(
+        build.program
+      );
+      await serve(config, log, build);
+    },
+    migrate: async (config, log) => {
+      const { migrateCommand } = await import("./lib/cli/migrate.ts");
+      await migrateCommand(config, log);
+    },
+    seed: async (config, log) => {
+      const { seedCommand } = await import("./lib/cli/seed.ts");
+      await seedCommand(config, log);
+    },
+  });
+  Deno.exit(status);
 }

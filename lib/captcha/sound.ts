@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { appRoot } from "../config/app_root.ts";
 import { randomBetween } from "./random.ts";
 
 /** Samples a second; each is one byte, silence being 128. */
@@ -9,7 +11,7 @@ let voice: Promise<Map<string, Uint8Array>> | undefined;
 
 /** The spoken characters; `docs/decisions/005-captcha-voice.md` tells where they come from. */
 function loadVoice(): Promise<Map<string, Uint8Array>> {
-  return voice ??= Deno.readFile(new URL("./voice.bin", import.meta.url)).then(
+  return voice ??= Deno.readFile(join(appRoot(), "lib/captcha/voice.bin")).then(
     parseVoice,
   );
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { OperatorError } from "../config/operator_error.ts";
 import type { Logger } from "./log.ts";
@@ -10,29 +11,50 @@ const SOURCES = [
   "components",
   "static",
   "lib",
-  "main.ts",
+  "app.ts",
   "dev.ts",
   "fresh.config.ts",
   "deno.json",
 ];
 const STAMP = "sources.txt";
 
+/** Modules of the build, as URLs. */
+export interface Build {
+  /** Exports `serve` of `lib/cli/serve.ts`. */
+  program: string;
+  /** The thread of an HTTP worker, `lib/http/worker.ts`. */
+  thread: string;
+  /** The app with its routes, islands and static files; exports a `fetch` handler. */
+  app: string;
+}
+
+/** Names of the build's modules, and the sources they are bundled from. */
+export const BUNDLED: Record<keyof Build, string> = {
+  program: "lib/cli/serve.ts",
+  thread: "lib/http/worker.ts",
+  app: "_fresh/server.js",
+};
+
 /**
- * Makes the build of islands, routes and static files unless it is there and newer than its
- * sources. Names, sizes and times of the sources are compared, which takes some milliseconds; the
+ * Makes the build of the server, islands, routes and static files unless it is there and newer
+ * than its sources. Names, sizes and times of the sources are compared, which takes some milliseconds; the
  * build itself runs in a process of its own, whose memory is gone afterwards. Servers that start
  * together wait for one another.
  *
  * @param root folder of the program's sources
- * @returns URL of the build's server module
  */
-export async function buildIfStale(root: string, log: Logger): Promise<string> {
+export async function buildIfStale(root: string, log: Logger): Promise<Build> {
   const outDir = join(root, "_fresh");
-  const server = join(outDir, "server.js");
-  const url = `file://${encodeURI(server)}`;
+  const moduleUrl = (name: keyof Build) =>
+    pathToFileURL(join(outDir, `${name}.js`)).href;
+  const build: Build = {
+    program: moduleUrl("program"),
+    thread: moduleUrl("thread"),
+    app: moduleUrl("app"),
+  };
   // A compiled program carries its build, and nothing to make one from.
   const shipped = Deno.build.standalone || !existsSync(join(root, "dev.ts"));
-  if (shipped || isCurrent(root, outDir)) return url;
+  if (shipped || isCurrent(root, outDir)) return build;
   await Deno.mkdir(outDir, { recursive: true });
   using lock = await Deno.open(join(outDir, "lock"), {
     write: true,
@@ -40,7 +62,7 @@ export async function buildIfStale(root: string, log: Logger): Promise<string> {
   });
   await lock.lock(true);
   const stamp = stampOf(root);
-  if (isCurrent(root, outDir)) return url;
+  if (isCurrent(root, outDir)) return build;
   const start = performance.now();
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", join(root, "dev.ts"), "build"],
@@ -51,21 +73,19 @@ export async function buildIfStale(root: string, log: Logger): Promise<string> {
   }).output();
   if (!success) {
     throw new OperatorError(
-      `the web front end cannot be built:\n${
-        new TextDecoder().decode(stderr).trim()
-      }`,
+      `the server cannot be built:\n${new TextDecoder().decode(stderr).trim()}`,
     );
   }
   await Deno.writeTextFile(join(outDir, STAMP), stamp);
-  log.info("web front end built", {
+  log.info("server and pages built", {
     milliseconds: Math.round(performance.now() - start),
   });
-  return url;
+  return build;
 }
 
 function isCurrent(root: string, outDir: string): boolean {
   try {
-    statSync(join(outDir, "server.js"));
+    statSync(join(outDir, "app.js"));
     return Deno.readTextFileSync(join(outDir, STAMP)) === stampOf(root);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isMissing(error)) return false;

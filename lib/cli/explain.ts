@@ -1,4 +1,4 @@
-import { OperatorError } from "../config/operator_error.ts";
+import { isOperatorError, OperatorError } from "../config/operator_error.ts";
 
 /**
  * Turns a failed `Deno.listen` or `Deno.serve` into one line with the remedy; other errors are
@@ -32,7 +32,7 @@ export function explainListenError(
 export function describeFatal(
   error: unknown,
 ): { text: string; exitCode: number } {
-  if (error instanceof OperatorError) {
+  if (isOperatorError(error)) {
     const lines = error.message.split("\n").map((line) => `tundra: ${line}\n`);
     return { text: lines.join(""), exitCode: error.exitCode };
   }

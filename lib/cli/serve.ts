@@ -1,4 +1,3 @@
-import { appRoot } from "../config/app_root.ts";
 import { type Config, VERSION } from "../config/mod.ts";
 import {
   type ConnectionOptions,
@@ -18,7 +17,7 @@ import { type RunningJobs, startJobs } from "../jobs/start.ts";
 import { LiveReader } from "../live/reader.ts";
 import { openMedia } from "../media/mod.ts";
 import type { LiveBatch } from "../live/hub.ts";
-import { buildIfStale } from "./build_if_stale.ts";
+import type { Build } from "./build_if_stale.ts";
 import { surviveFaults } from "./faults.ts";
 import type { Logger } from "./log.ts";
 import { serveMetrics } from "./metrics.ts";
@@ -35,7 +34,11 @@ function shareOf(pool: number, workers: number) {
 }
 
 /** `serve`: runs the server until it is told to stop; then everything is brought to an end. */
-export async function serve(config: Config, log: Logger): Promise<void> {
+export async function serve(
+  config: Config,
+  log: Logger,
+  build: Build,
+): Promise<void> {
   const start = performance.now();
   log.info(`tundra ${VERSION}`);
   const stop = stopRequest(log);
@@ -45,7 +48,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   let running: RunningDatabase | undefined;
   try {
     running = await startDatabase(config, log);
-    const site = new Site(config, log, running.connection);
+    const site = new Site(config, log, running.connection, build);
     try {
       await site.prepare();
       if (http) await site.serve(() => responder!.shutdown());
@@ -87,6 +90,7 @@ class Site {
     readonly config: Config,
     readonly log: Logger,
     readonly connection: ConnectionOptions,
+    readonly build: Build,
   ) {
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
@@ -149,7 +153,7 @@ class Site {
    * @param answering called when requests are answered, though not by all threads yet
    */
   async serve(answering: () => Promise<void>): Promise<void> {
-    const { config, log, connection } = this;
+    const { config, log, connection, build } = this;
     const options = {
       config,
       log,
@@ -160,10 +164,10 @@ class Site {
         this.#reader.wake();
         this.#inbox?.wake();
       },
-      serverModule: await buildIfStale(appRoot(), log),
+      appModule: build.app,
     };
     surviveFaults(log, this.#fail);
-    this.#pool = new WorkerPool(options, this.#fail);
+    this.#pool = new WorkerPool(build.thread, options, this.#fail);
     if (this.#latest) this.#pool.deliver(this.#latest);
     await Promise.all([
       this.#pool.start(config.workers - 1),

@@ -4,6 +4,7 @@ import { appRoot } from "../config/app_root.ts";
 import { Builder } from "fresh/dev";
 import { buildOptions } from "../../fresh.config.ts";
 import { packFolder } from "./archive.ts";
+import { bundleServer } from "./bundle_server.ts";
 import { stageProgram, type Target } from "./stage.ts";
 import { stub } from "./stub.ts";
 
@@ -14,6 +15,7 @@ export async function compile(args: readonly string[]): Promise<void> {
   const target = wantedTarget(args);
   const root = appRoot();
   await new Builder(buildOptions).build();
+  await bundleServer(root);
   await Deno.mkdir(join(root, "dist"), { recursive: true });
   const output = join(root, "dist", `tundra-linux-${target}`);
   if (await compileByDeno(root, output, target)) {

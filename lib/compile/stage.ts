@@ -10,6 +10,7 @@ const NPM_CPU: Record<Target, string> = { x86_64: "x64", aarch64: "arm64" };
 /** Parts of the checkout that the program runs from. */
 const PARTS = [
   "main.ts",
+  "app.ts",
   "lib",
   "routes",
   "components",

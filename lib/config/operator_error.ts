@@ -16,3 +16,11 @@ export class OperatorError extends Error {
     this.exitCode = options.exitCode ?? 1;
   }
 }
+
+/**
+ * Whether an error is an {@link OperatorError}: also one of the server's bundle, which has a class
+ * of its own beside that of the sources.
+ */
+export function isOperatorError(error: unknown): error is OperatorError {
+  return error instanceof Error && error.name === "OperatorError";
+}

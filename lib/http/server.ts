@@ -21,8 +21,8 @@ export interface HttpOptions {
   memory: SharedArrayBuffer;
   /** Called after commits with events. */
   wake: () => void;
-  /** The build's server module, as a URL. */
-  serverModule: string;
+  /** The build's module with the app, as a URL. */
+  appModule: string;
 }
 
 /** One HTTP server of the process; several share the port. */
@@ -36,7 +36,7 @@ export interface HttpServer {
   stop(timeout: number): Promise<void>;
 }
 
-interface ServerModule {
+interface AppModule {
   default: {
     fetch(req: Request, info: Deno.ServeHandlerInfo): Promise<Response>;
   };
@@ -59,7 +59,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     hub,
     options.wake,
   );
-  const { default: app }: ServerModule = await import(options.serverModule);
+  const { default: app }: AppModule = await import(options.appModule);
   const front = createFront(services, (req, info) => app.fetch(req, info));
   const drain = new Drain();
   const collector = new IdleCollector();

@@ -19,7 +19,7 @@ export type ToWorker =
     connection: ConnectionOptions;
     poolSize: number;
     memory: SharedArrayBuffer;
-    serverModule: string;
+    appModule: string;
   }
   | { kind: "live"; batch: LiveBatch }
   | { kind: "stop"; timeout: number };

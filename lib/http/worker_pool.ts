@@ -24,8 +24,15 @@ export class WorkerPool {
   #latest: LiveBatch | undefined;
   #stopping = false;
 
-  /** @param fatal called when workers die again and again */
-  constructor(options: HttpOptions, fatal: (error: Error) => void) {
+  /**
+   * @param module URL of `worker.ts` in the build
+   * @param fatal called when workers die again and again
+   */
+  constructor(
+    readonly module: string,
+    options: HttpOptions,
+    fatal: (error: Error) => void,
+  ) {
     this.#options = options;
     this.#log = options.log.module("http");
     this.#fatal = fatal;
@@ -59,7 +66,7 @@ export class WorkerPool {
   }
 
   #spawn(): Promise<void> {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    const worker = new Worker(this.module, {
       type: "module",
       name: "http",
     });
@@ -102,15 +109,14 @@ export class WorkerPool {
       if (serving) this.#replace(event.message);
       else ready.reject(new Error(event.message));
     };
-    const { config, connection, poolSize, memory, serverModule } =
-      this.#options;
+    const { config, connection, poolSize, memory, appModule } = this.#options;
     send(worker, {
       kind: "start",
       config,
       connection,
       poolSize,
       memory,
-      serverModule,
+      appModule,
     });
     return ready.promise;
   }

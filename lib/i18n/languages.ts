@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { appRoot } from "../config/app_root.ts";
 import { en } from "./en.ts";
 import type { Catalogue } from "./types.ts";
 
@@ -29,7 +31,9 @@ const loaded = new Map<string, Catalogue>([["en", en]]);
 function catalogueOf(code: string): Catalogue {
   let catalogue = loaded.get(code);
   if (catalogue === undefined) {
-    catalogue = require(`./${code}.ts`)[code] as Catalogue;
+    catalogue = require(
+      join(appRoot(), `lib/i18n/${code}.ts`),
+    )[code] as Catalogue;
     loaded.set(code, catalogue);
   }
   return catalogue;
