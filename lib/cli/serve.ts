@@ -76,6 +76,8 @@ class Site {
   #memory = Shared.allocate();
   #share: { main: number; worker: number };
   #database;
+  /** See {@link JobContext.looks}. */
+  #looks;
   #reader: LiveReader;
   #pool: WorkerPool | undefined;
   #local: HttpServer | undefined;
@@ -105,8 +107,13 @@ class Site {
       poolSize: this.#share.main,
       applicationName: "tundra",
     });
+    this.#looks = openDatabase({
+      connection,
+      poolSize: 1,
+      applicationName: "tundra looks",
+    });
     this.#reader = new LiveReader(
-      this.#database.sql,
+      this.#looks.sql,
       log,
       (batch) => this.#deliver(batch),
     );
@@ -122,6 +129,7 @@ class Site {
     const context = {
       db,
       sql,
+      looks: this.#looks.kysely,
       config,
       log,
       outgoing: this.#outgoing,
@@ -192,7 +200,7 @@ class Site {
     ]);
     await this.#outgoing.close();
     await this.#reader.stop();
-    await this.#database.close();
+    await Promise.all([this.#database.close(), this.#looks.close()]);
   }
 
   #deliver(batch: LiveBatch): void {

@@ -1,6 +1,6 @@
 import { type Ctx, query } from "../domain/context.ts";
 import { isConnectionError } from "../db/connection.ts";
-import { type JobContext, systemContext } from "../jobs/job.ts";
+import { isTrue, type JobContext, systemContext } from "../jobs/job.ts";
 import { FederationError } from "./errors.ts";
 import { type NodeInfo, nodeInfo } from "./nodeinfo.ts";
 
@@ -45,6 +45,9 @@ export async function markAlive(
 /** Servers asked at once. */
 const AT_ONCE = 8;
 
+/** SQL condition on an instance: it is to be asked. */
+const DUE = "(checked_at is null or checked_at < now() - interval '1 day')";
+
 interface Candidate {
   id: number;
   domain: string;
@@ -58,13 +61,20 @@ interface Candidate {
  * @returns whether there was anything to do
  */
 export async function checkInstances(job: JobContext): Promise<boolean> {
+  const due = await isTrue(
+    job,
+    `exists (select from instance
+       where ${DUE} and id <> (select instance_id from site where id =
+         (select site_id from local_site)))`,
+  );
+  if (!due) return false;
   const ctx = await systemContext(job);
   if (!ctx.site.local_site.federation_enabled) return false;
   const candidates = await query<Candidate>(
     ctx,
     `update instance i set checked_at = now()
      where id in (select id from instance
-       where (checked_at is null or checked_at < now() - interval '1 day') and id <> $1::int4
+       where ${DUE} and id <> $1::int4
        order by checked_at nulls first limit ${AT_ONCE} for update skip locked)
      returning id, domain, coalesce(
        (select ap_id from site where instance_id = i.id limit 1),

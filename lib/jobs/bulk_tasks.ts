@@ -14,6 +14,9 @@ const STEPS: Record<string, readonly BulkStep[]> = {
 /** How long a task that failed waits, in milliseconds. */
 const RETRY_MS = 60_000;
 
+/** SQL condition: there may be something to do. */
+export const HAS_BULK_TASKS = "exists (select from bulk_task)";
+
 /** Works off all stored tasks. @param stopped asked between two batches */
 export async function doBulkTasks(
   ctx: JobContext,

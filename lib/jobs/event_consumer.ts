@@ -1,6 +1,6 @@
 import { isBrokenOff, isConnectionError } from "../db/connection.ts";
 import { query } from "../domain/context.ts";
-import type { JobContext } from "./job.ts";
+import { isTrue, type JobContext } from "./job.ts";
 
 /** A row of the log of events, as its writer recorded it. */
 export interface StoredEvent {
@@ -46,6 +46,8 @@ export class EventConsumer {
   #reaction: EventReaction;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueAt = Infinity;
+  /** Whether nobody has said that there are events. */
+  #unasked = false;
   #working: Promise<void> | null = null;
   #again = false;
   #stopped = false;
@@ -83,6 +85,7 @@ export class EventConsumer {
     const dueAt = Date.now() + delay;
     if (this.#stopped || dueAt >= this.#dueAt) return;
     this.#dueAt = dueAt;
+    this.#unasked = delay === POLL_MS;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#dueAt = Infinity;
@@ -94,15 +97,26 @@ export class EventConsumer {
   async #work(): Promise<void> {
     let next = POLL_MS;
     try {
-      let done;
-      do done = await this.#batch(); while (done.full && !this.#stopped);
-      if (done.undecided) next = UNDECIDED_MS;
+      if (!this.#unasked || await this.#hasEvents()) {
+        let done;
+        do done = await this.#batch(); while (done.full && !this.#stopped);
+        if (done.undecided) next = UNDECIDED_MS;
+      }
     } catch (error) {
       next = await this.#failed(error);
     }
     const asked = this.#again;
     this.#again = false;
     this.#plan(asked ? 0 : next);
+  }
+
+  async #hasEvents(): Promise<boolean> {
+    return await isTrue(
+      this.#context,
+      `exists (select from event_consumer c join event e on (e.xid, e.id) > (c.xid, c.id)
+         where c.name = $1)`,
+      [this.#reaction.name],
+    );
   }
 
   async #batch(): Promise<{ full: boolean; undecided: boolean }> {

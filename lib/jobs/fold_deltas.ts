@@ -1,4 +1,3 @@
-import type { Sql } from "../db/connection.ts";
 import { type Db, query } from "../domain/context.ts";
 
 /** Rows taken at once, so that a backlog is worked off in short transactions. */
@@ -67,9 +66,6 @@ export async function foldDeltas(db: Db): Promise<boolean> {
   return folded;
 }
 
-/** Whether there is anything to fold; cheaper than a transaction every second. */
-export async function hasDeltas(sql: Sql): Promise<boolean> {
-  const [{ found }] = await sql<[{ found: boolean }]>`
-    select exists (select from community_delta) or exists (select from site_delta) as found`;
-  return found;
-}
+/** SQL condition: there is something to fold. It is cheaper than a transaction every second. */
+export const HAS_DELTAS =
+  "exists (select from community_delta) or exists (select from site_delta)";

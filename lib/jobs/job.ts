@@ -5,12 +5,17 @@ import { Session } from "../db/session.ts";
 import { loadSite } from "../domain/site/load.ts";
 import type { GuardedClient } from "../http/guarded_client.ts";
 import type { Media } from "../media/mod.ts";
-import type { Ctx, Db } from "../domain/context.ts";
+import { type Ctx, type Db, query } from "../domain/context.ts";
 
 /** What a scheduled task works with. */
 export interface JobContext {
   db: Db;
   sql: Sql;
+  /**
+   * For looks at whether there is anything to do, see {@link look}: one connection that is always
+   * open, so that the pool's are closed while nothing happens. The pool itself if not given.
+   */
+  looks?: Db;
   config: Config;
   log: Logger;
   outgoing: GuardedClient;
@@ -19,6 +24,33 @@ export interface JobContext {
   now: Date;
   /** Whether the process wants to end: long tasks look between two steps. */
   stopping?: () => boolean;
+}
+
+/**
+ * Runs a single statement that finds, or takes, what there is to do. All that look regularly share
+ * a connection, each of which takes several megabytes, and wait for each other there: the statement
+ * must be quick.
+ */
+export async function look<Row>(
+  { db, looks = db }: Pick<JobContext, "db" | "looks">,
+  statement: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  return await query<Row>({ db: looks }, statement, parameters);
+}
+
+/** Whether a condition holds, see {@link look}. */
+export async function isTrue(
+  ctx: Pick<JobContext, "db" | "looks">,
+  condition: string,
+  parameters: readonly unknown[] = [],
+): Promise<boolean> {
+  const [{ found }] = await look<{ found: boolean }>(
+    ctx,
+    `select ${condition} as found`,
+    parameters,
+  );
+  return found;
 }
 
 /** A scheduled task. It may be repeated and interrupted at any point without harm. */

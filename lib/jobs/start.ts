@@ -4,7 +4,7 @@ import { isConnectionError } from "../db/connection.ts";
 import type { Db } from "../domain/context.ts";
 import type { MailSender } from "../mail/sender.ts";
 import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
-import { doBulkTasks } from "./bulk_tasks.ts";
+import { doBulkTasks, HAS_BULK_TASKS } from "./bulk_tasks.ts";
 import {
   countLanguages,
   deleteDeniedAccounts,
@@ -17,7 +17,7 @@ import {
 } from "./expire.ts";
 import { EventConsumer } from "./event_consumer.ts";
 import { cleanFederationLogs } from "./federation.ts";
-import { foldDeltas, hasDeltas } from "./fold_deltas.ts";
+import { foldDeltas, HAS_DELTAS } from "./fold_deltas.ts";
 import { updateHotRanks } from "./hot_ranks.ts";
 import { cleanImageStore, removeImageGarbage } from "./images.ts";
 import { TELL_LINKS } from "./webmentions.ts";
@@ -34,8 +34,16 @@ import {
 import { outbox } from "../federation/outbox/reaction.ts";
 import { OutboxRetries } from "../federation/outbox/retries.ts";
 import { FETCH_IMPORTS } from "./imports.ts";
-import { type Job, type JobContext, runExclusively, Turns } from "./job.ts";
+import {
+  isTrue,
+  type Job,
+  type JobContext,
+  runExclusively,
+  Turns,
+} from "./job.ts";
 import { NOTIFY } from "./notify.ts";
+import { UNSEALED } from "../domain/text_index/seal.ts";
+import { HAS_GARBAGE } from "../domain/image/garbage.ts";
 import { publishScheduledPosts } from "./publish_scheduled.ts";
 import { sealSearchTexts } from "./search_texts.ts";
 
@@ -47,6 +55,8 @@ interface Scheduled {
   /** Number of its advisory lock; never reused for another task. */
   lock: number;
   job: Job;
+  /** SQL condition without which the task has nothing to do. */
+  due?: string;
 }
 
 /** Everything that runs by the clock (moderation-and-operations §8). */
@@ -64,15 +74,21 @@ const SCHEDULED: readonly Scheduled[] = [
   task("denied applicants", "58 3 * * *", 21, deleteDeniedAccounts),
   task("sent forms", "57 3 * * *", 10, deleteOldSubmissions),
   task("federation logs", "35 3 * * *", 40, cleanFederationLogs),
-  task("search texts", "* * * * *", 50, sealSearchTexts),
-  task("image garbage", "* * * * *", 30, removeImageGarbage),
+  task("search texts", "* * * * *", 50, sealSearchTexts, UNSEALED),
+  task("image garbage", "* * * * *", 30, removeImageGarbage, HAS_GARBAGE),
   task("image store", "20 4 * * *", 31, cleanImageStore),
 ];
 
 const SECOND_MS = 1000;
 
-function task(name: string, schedule: string, lock: number, job: Job) {
-  return { name, schedule, lock, job };
+function task(
+  name: string,
+  schedule: string,
+  lock: number,
+  job: Job,
+  due?: string,
+): Scheduled {
+  return { name, schedule, lock, job, due };
 }
 
 /** Loaded only by sites that send e-mails: the library takes ten megabytes. */
@@ -120,7 +136,7 @@ export async function startJobs(
     return promise;
   };
 
-  for (const { name, schedule, lock, job } of SCHEDULED) {
+  for (const { name, schedule, lock, job, due } of SCHEDULED) {
     Deno.cron(
       name,
       schedule,
@@ -129,6 +145,7 @@ export async function startJobs(
         guarded(name, () =>
           turns.run(async () => {
             if (abort.signal.aborted) return;
+            if (due !== undefined && !await isTrue(context, due)) return;
             const start = performance.now();
             const ctx = {
               ...context,
@@ -153,16 +170,15 @@ export async function startJobs(
     timers.add(timer);
   };
   everySecond("totals", async () => {
-    if (await hasDeltas(context.sql)) await foldDeltas(context.db);
+    if (await isTrue(context, HAS_DELTAS)) await foldDeltas(context.db);
   });
-  everySecond(
-    "bulk tasks",
-    () =>
-      doBulkTasks(
-        { ...context, log, now: new Date() },
-        () => abort.signal.aborted,
-      ),
-  );
+  everySecond("bulk tasks", async () => {
+    if (!await isTrue(context, HAS_BULK_TASKS)) return;
+    await doBulkTasks(
+      { ...context, log, now: new Date() },
+      () => abort.signal.aborted,
+    );
+  });
 
   const retries = new OutboxRetries(context, sent);
   const reactions = [
@@ -190,8 +206,8 @@ export async function startJobs(
     runner(BOOTSTRAP),
   ];
   for (const queue of queues) queue.wake();
-  const { db, config } = context;
-  const mail = config.email && await startMail(db, context.log, config.email);
+  const { db, looks = db, config, log: root } = context;
+  const mail = config.email && await startMail(looks, root, config.email);
 
   return {
     wake() {

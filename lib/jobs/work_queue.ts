@@ -1,5 +1,5 @@
 import { isConnectionError } from "../db/connection.ts";
-import { type Ctx, query } from "../domain/context.ts";
+import type { Ctx } from "../domain/context.ts";
 import { checkLink, type LinkCheck } from "../domain/link/check.ts";
 import {
   sendWebmention,
@@ -21,7 +21,7 @@ import {
   fillThread,
   type ThreadFetch,
 } from "../federation/discovery/thread.ts";
-import { type JobContext, systemContext } from "./job.ts";
+import { type JobContext, look, systemContext } from "./job.ts";
 
 /** Milliseconds after which the table is read even if nobody woke us. */
 const POLL_MS = { normal: 5000, fast: 500 };
@@ -171,7 +171,7 @@ export class WorkQueueRunner<Row> {
     if (free <= 0) return;
     const context = { ...this.#context, now: new Date() };
     try {
-      const rows = await query<Row>(
+      const rows = await look<Row>(
         context,
         `update ${table} set attempts = attempts + 1,
            due_at = $1::timestamptz + interval '${lease}'

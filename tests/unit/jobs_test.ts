@@ -16,9 +16,14 @@ import {
   overwriteDeleted,
 } from "../../lib/jobs/expire.ts";
 import { OVERWRITTEN } from "../../lib/domain/text/overwritten.ts";
-import { foldDeltas, hasDeltas } from "../../lib/jobs/fold_deltas.ts";
+import { foldDeltas, HAS_DELTAS } from "../../lib/jobs/fold_deltas.ts";
 import { updateHotRanks } from "../../lib/jobs/hot_ranks.ts";
-import { type JobContext, runExclusively, Turns } from "../../lib/jobs/job.ts";
+import {
+  isTrue,
+  type JobContext,
+  runExclusively,
+  Turns,
+} from "../../lib/jobs/job.ts";
 import { publishScheduledPosts } from "../../lib/jobs/publish_scheduled.ts";
 import { GuardedClient } from "../../lib/http/guarded_client.ts";
 import { type Assertions, test } from "../harness.ts";
@@ -186,12 +191,12 @@ jobTest("folding moves the deltas into the totals once", async (t, f) => {
   await f.comment(ann, post);
   await f.comment(ann, post);
   const { sql } = f.database;
-  t.equal(await hasDeltas(sql), true);
+  t.equal(await isTrue(f.ctx, HAS_DELTAS), true);
   const { db } = f.ctx;
   const results = await Promise.all([foldDeltas(db), foldDeltas(db)]);
   t.ok(results.includes(true));
   t.equal(await foldDeltas(db), false);
-  t.equal(await hasDeltas(sql), false);
+  t.equal(await isTrue(f.ctx, HAS_DELTAS), false);
   const { posts, comments } = await f.row("community", two);
   t.equal([posts, comments], [1, 2]);
   t.equal((await f.row("community", one)).posts, 1);

@@ -3,6 +3,9 @@ import { type Ctx, query } from "../context.ts";
 
 const BATCH = 500;
 
+/** SQL condition: there is something to remove. */
+export const HAS_GARBAGE = "exists (select from image_garbage)";
+
 /**
  * Removes from the store what nothing refers to any more. Keys are never used twice, so a file
  * can be removed whenever and however often.

@@ -34,6 +34,19 @@ interface Text {
   version?: number;
 }
 
+/** SQL condition: there are enough texts for a chunk, or there is something left from before. */
+export const UNSEALED = TEXTS.map(({ table }) =>
+  `exists (select from ${table}_backfill) or to_regclass('${table}_trigrams') is not null
+   or ${isEnough(table, CHUNK_SIZE)}`
+).join(" or ");
+
+/** SQL condition: the recent texts make a chunk of so many. */
+function isEnough(table: string, size: number): string {
+  return `(select count(*) >= ${size + KEPT_RECENT}
+     or coalesce(sum(octet_length(content)) > ${2 * MAX_LENGTH}, false)
+   from ${table}_recent)`;
+}
+
 /**
  * Makes chunks of the texts that are in none yet: those from before there were chunks, then as many
  * full ones as the recent texts give.
@@ -93,10 +106,7 @@ async function sealRecent(
   size: number,
 ): Promise<boolean> {
   const [{ enough }] = await sql.unsafe<[{ enough: boolean }]>(
-    `select count(*) >= ${size + KEPT_RECENT}
-       or sum(octet_length(content)) > ${
-      2 * MAX_LENGTH
-    } as enough from ${table}_recent`,
+    `select ${isEnough(table, size)} as enough`,
   );
   if (!enough) return false;
   const texts = sql.unsafe<Text[]>(

@@ -2,7 +2,7 @@ import type { Logger } from "../../cli/log.ts";
 import { isConnectionError } from "../../db/connection.ts";
 import { query } from "../../domain/context.ts";
 import { SiteCache } from "../../domain/site/load.ts";
-import type { JobContext } from "../../jobs/job.ts";
+import { type JobContext, look } from "../../jobs/job.ts";
 import { InstanceChecks, markAlive } from "../instances.ts";
 import { checkUrl } from "../policy.ts";
 import { InstanceInboxes } from "./inboxes.ts";
@@ -105,7 +105,7 @@ export class FederationSender {
 
   async #poll(): Promise<void> {
     await this.#guarded(async () => {
-      const [row] = await query<
+      const [row] = await look<
         { newest: number; instance: number; paused: string }
       >(
         this.context,
@@ -156,7 +156,7 @@ export class FederationSender {
 
   async #read(): Promise<(QueueState & { domain: string })[]> {
     const { roles } = this.context.config;
-    return await query(
+    return await look(
       this.context,
       `select i.domain, q.instance_id, q.last_successful_id, q.last_successful_published_time_at,
          q.fail_count, q.last_retry_at, q.not_before, q.last_error, q.delivered_ahead

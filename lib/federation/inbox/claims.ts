@@ -1,4 +1,5 @@
 import { type Ctx, query } from "../../domain/context.ts";
+import { isTrue, type JobContext } from "../../jobs/job.ts";
 import type { Touching } from "../order.ts";
 
 /** A stored activity that this process has taken on. */
@@ -17,6 +18,13 @@ export interface Claimed extends Touching {
 /** Waiting activities that are looked at, from the oldest on. */
 const WINDOW = 500;
 
+/**
+ * SQL condition on those that the process `$1` may take on. One of its own whose lease has run out
+ * was given up, as its end could not be noted.
+ */
+const TAKEABLE = `state = 'waiting' and (retry_at is null or retry_at <= now())
+  and (claimed_by is distinct from $1 or claimed_until <= now())`;
+
 /** Somebody else has taken the activity on: nothing of the attempt may remain. */
 export class ClaimLost extends Error {}
 
@@ -30,7 +38,19 @@ export class Claims {
   readonly #name = crypto.randomUUID();
 
   /** @param lease milliseconds that a process which says nothing more keeps what it took on */
-  constructor(private readonly ctx: DbCtx, private readonly lease: number) {}
+  constructor(
+    private readonly ctx: Pick<JobContext, "db" | "looks">,
+    private readonly lease: number,
+  ) {}
+
+  /** Whether there may be one to take on. */
+  async areThereAny(): Promise<boolean> {
+    return await isTrue(
+      this.ctx,
+      `exists (select from received_activity where ${TAKEABLE})`,
+      [this.#name],
+    );
+  }
 
   /**
    * Takes on the next ones, in their order.
@@ -54,9 +74,7 @@ export class Claims {
          select id, array_to_string(changes || needs, E'\\n') as keys,
            coalesce(claimed_until > now(), false) as claimed
          from received_activity, turn
-         where turn.mine and state = 'waiting' and (retry_at is null or retry_at <= now())
-           -- One of ours whose lease has run out was given up, as its end could not be noted.
-           and (claimed_by is distinct from $1 or claimed_until <= now())
+         where turn.mine and ${TAKEABLE}
          order by id limit ${WINDOW}`,
         [this.#name],
       );

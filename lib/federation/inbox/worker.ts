@@ -84,6 +84,10 @@ export class InboxWorker {
 
   /** Something may have arrived. */
   wake(): void {
+    this.#look({ asked: true });
+  }
+
+  #look({ asked }: { asked: boolean }): void {
     if (this.#stopped) return;
     if (this.#ready.length >= AT_ONCE) {
       // There is enough to do: a look for each that arrives would cost more than the work.
@@ -95,13 +99,16 @@ export class InboxWorker {
       this.#again = true;
       return;
     }
-    this.#taking = this.#take().finally(() => {
+    this.#taking = this.#take(asked).finally(() => {
       this.#taking = null;
       const again = this.#again;
       this.#again = false;
       if (again) this.wake();
       else if (!this.#stopped) {
-        this.#timer = setTimeout(() => this.wake(), this.#poll);
+        this.#timer = setTimeout(
+          () => this.#look({ asked: false }),
+          this.#poll,
+        );
       }
     });
   }
@@ -134,8 +141,10 @@ export class InboxWorker {
     await this.#guarded("cannot be held", () => this.#claims.renew(ids));
   }
 
-  async #take(): Promise<void> {
+  /** @param asked whether somebody has said that there is something */
+  async #take(asked: boolean): Promise<void> {
     await this.#guarded("cannot be read", async () => {
+      if (!asked && !await this.#claims.areThereAny()) return;
       const site = await this.#sites.get();
       if (!site.local_site.federation_enabled) return;
       while (!this.#stopped && this.#claimed.size < AHEAD) {

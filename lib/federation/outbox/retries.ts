@@ -1,7 +1,7 @@
 import { isConnectionError } from "../../db/connection.ts";
 import { query } from "../../domain/context.ts";
 import type { StoredEvent } from "../../jobs/event_consumer.ts";
-import { type JobContext, systemContext } from "../../jobs/job.ts";
+import { type JobContext, look, systemContext } from "../../jobs/job.ts";
 import { NotYet } from "../activities/not_yet.ts";
 import { readText } from "../activities/publication.ts";
 import { type Place, readSubjects } from "../activities/subject.ts";
@@ -88,7 +88,7 @@ export class OutboxRetries {
   /** @returns milliseconds until the next one is due */
   async #startDue(limit: number): Promise<number> {
     const now = new Date();
-    const rows = await query<{ id: number; retry_at: string }>(
+    const rows = await look<{ id: number; retry_at: string }>(
       this.#context,
       `select f.id, f.retry_at from outbox_failure f
        where ${FIRST} and f.id <> all($1::int8[]) order by f.retry_at, f.id limit $2::int4`,
