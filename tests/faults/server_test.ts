@@ -14,6 +14,7 @@ import {
   type TestServer,
   withServer,
 } from "../support/server.ts";
+import { until } from "../support/until.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
@@ -249,6 +250,26 @@ test("kill -9 of database and server amid a thousand writes loses nothing that w
     }
   }
 });
+
+test("at rest it looks for work over one connection and leaves the others to be closed", (t) =>
+  withServer({ workers: 2 }, async (server) => {
+    const { sql, close } = server.openDatabase();
+    try {
+      const atRest = async () => {
+        const connections = await sql<{ looks: boolean; rests: boolean }[]>`
+          select application_name = 'tundra looks' as looks,
+            state_change < now() - interval '2 seconds' as rests
+          from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`;
+        const others = connections.filter(({ looks }) => !looks);
+        return others.length > 0 && others.every(({ rests }) => rests) &&
+          connections.some(({ looks, rests }) => looks && !rests);
+      };
+      t.equal(await until(atRest, (rests) => rests, 15_000), true);
+    } finally {
+      await close();
+    }
+  }));
 
 test("a second server on the same data is refused", (t) =>
   withServer({ embedded: true }, async (server) => {
