@@ -6,65 +6,79 @@
  *     LEMMY_DATA_DIR=… deno run -A tests/bench/http.ts
  *
  * It needs Debian's `wrk`, starts the server itself with limits that do not bite, and shares the
- * machine with it: compare figures of one run only.
+ * machine with it: compare figures of one run only. Of each request the processor time is told as
+ * well, in milliseconds of the server and of PostgreSQL; it depends less on what else runs.
  */
-import { login, memory, prepare, startServer } from "./support.ts";
+import { cpuOf, login, memory, prepare, startServer } from "./support.ts";
 
 const SECONDS = 6;
 const CONNECTIONS = 32;
 /** People who vote at the same time. */
 const VOTERS = [16, 64];
 
+/** What `wrk` asks: a Lua script that may define `request`, see wrk's SCRIPTING. */
+interface Load {
+  headers?: Record<string, string>;
+  script?: string;
+  connections?: number;
+}
+
 async function wrk(
   origin: string,
   path: string,
-  options: { headers?: Record<string, string>; vary?: boolean } = {},
+  { headers = {}, script = "", connections = CONNECTIONS }: Load = {},
 ): Promise<string> {
-  const script = await Deno.makeTempFile({ suffix: ".lua" });
-  const separator = path.includes("?") ? "&" : "?";
-  await Deno.writeTextFile(
-    script,
-    options.vary
-      ? `local n = 0
-local threads = 0
+  const file = await Deno.makeTempFile({ suffix: ".lua" });
+  await Deno.writeTextFile(file, script);
+  const sent = { "accept-encoding": "gzip", ...headers };
+  const before = await cpuOf(pid);
+  const { success, stdout, stderr } = await new Deno.Command("wrk", {
+    args: [
+      "-t2",
+      `-c${connections}`,
+      `-d${SECONDS}s`,
+      "--latency",
+      ...Object.entries(sent).flatMap(([k, v]) => ["-H", `${k}: ${v}`]),
+      "-s",
+      file,
+      origin + path,
+    ],
+  }).output();
+  const after = await cpuOf(pid);
+  await Deno.remove(file);
+  const text = new TextDecoder().decode(success ? stdout : stderr);
+  const rate = /Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? "?";
+  const p99 = /^\s+99%\s+(\S+)/m.exec(text)?.[1] ?? "?";
+  const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1];
+  const count = Number(/(\d+) requests in/.exec(text)?.[1]);
+  const each = (who: "own" | "children") =>
+    ((after[who] - before[who]) / count).toFixed(2);
+  return `${rate.padStart(9)} req/s, p99 ${p99}, CPU of each ${each("own")} + ${
+    each("children")
+  } ms${bad ? `, ${bad} refused` : ""}`;
+}
+
+/** Numbers the threads, whose scripts share nothing: `id` is 0 or 1. */
+const THREAD_IDS = `local threads = 0
 function setup(thread)
   thread:set("id", threads)
   threads = threads + 1
 end
+local n = 0
+`;
+
+/** A script that asks for each address once, so that no cache has it. */
+const VARY = `${THREAD_IDS}
 function request()
   n = n + 1
-  return wrk.format("GET", wrk.path .. "${separator}n=" .. id .. "x" .. n)
-end`
-      : "",
-  );
-  const headers = { "accept-encoding": "gzip", ...options.headers };
-  const { success, stdout, stderr } = await new Deno.Command("wrk", {
-    args: [
-      "-t2",
-      `-c${CONNECTIONS}`,
-      `-d${SECONDS}s`,
-      "--latency",
-      ...Object.entries(headers).flatMap(([k, v]) => ["-H", `${k}: ${v}`]),
-      "-s",
-      script,
-      origin + path,
-    ],
-  }).output();
-  await Deno.remove(script);
-  const text = new TextDecoder().decode(success ? stdout : stderr);
-  const rate = /Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? "?";
-  const p99 = /99%\s+(\S+)/.exec(text)?.[1] ?? "?";
-  const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1];
-  return `${rate.padStart(9)} req/s, p99 ${p99}${
-    bad ? `, ${bad} refused` : ""
-  }`;
-}
+  return wrk.format("GET", wrk.path .. (wrk.path:find("?") and "&" or "?") .. "n=" .. id .. "x" .. n)
+end`;
 
 /** Lets the server be, so that it gives back what it does not need. */
 const rest = (seconds: number) =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** Durable votes of several people on several posts. */
+/** Durable votes of several people, who are as many at once, on the newest posts. */
 async function votes(origin: string, tokens: string[]): Promise<string> {
   const list = await fetch(
     `${origin}/api/v4/post/list?type_=all&sort=new&limit=50`,
@@ -72,27 +86,22 @@ async function votes(origin: string, tokens: string[]): Promise<string> {
   const posts: number[] = (await list.json()).items.map((
     item: { post: { id: number } },
   ) => item.post.id);
-  const until = performance.now() + SECONDS * 1000;
-  let done = 0;
-  await Promise.all(tokens.map(async (token, person) => {
-    for (let i = 0; performance.now() < until; i++) {
-      const answer = await fetch(`${origin}/api/v4/post/like`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({
-          post_id: posts[(i * 7 + person * 3) % posts.length],
-          is_upvote: i % 2 === 0,
-        }),
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`vote: ${answer.status}`);
-      done++;
-    }
-  }));
-  return `${(done / SECONDS).toFixed(0).padStart(9)} votes/s`;
+  const script = `${THREAD_IDS}
+local posts = {${posts.join(",")}}
+local tokens = {${tokens.map((token) => JSON.stringify(token)).join(",")}}
+function request()
+  n = n + 1
+  local person = (2 * n + id) % #tokens
+  local post = posts[(7 * n + 3 * person) % #posts + 1]
+  wrk.headers["authorization"] = "Bearer " .. tokens[person + 1]
+  return wrk.format("POST", nil, nil,
+    '{"post_id":' .. post .. ',"is_upvote":' .. tostring(math.random(2) == 1) .. '}')
+end`;
+  return await wrk(origin, "/api/v4/post/like", {
+    headers: { "content-type": "application/json" },
+    script,
+    connections: tokens.length,
+  });
 }
 
 const voters = await prepare(async (sql) => {
@@ -121,7 +130,7 @@ try {
   say("front page, anonymous, cached", await wrk(origin, "/"));
   say(
     "front page, anonymous, each address once",
-    await wrk(origin, "/", { vary: true }),
+    await wrk(origin, "/", { script: VARY }),
   );
   say("front page, signed in", await wrk(origin, "/", { headers: cookie }));
   say(
@@ -130,7 +139,7 @@ try {
   );
   say(
     "API post list, anonymous, each address once",
-    await wrk(origin, "/api/v4/post/list", { vary: true }),
+    await wrk(origin, "/api/v4/post/list", { script: VARY }),
   );
   say(
     "API post list, signed in",

@@ -6,6 +6,7 @@
 import { ok, startSite } from "../clients/api_server.ts";
 import { signRequest } from "../../lib/federation/signatures/sign.ts";
 import { Neighbour } from "../support/neighbour.ts";
+import { statOf } from "./support.ts";
 
 type Json = Record<string, unknown>;
 
@@ -13,7 +14,6 @@ const COUNT = Number(Deno.args[0] ?? 3000);
 const SENDERS = 16;
 const PERSONS = 50;
 /** Clock ticks of /proc in a second. */
-const TICKS = 100;
 
 const site = await startSite({
   env: { LEMMY_TEST_FAST_FEDERATION: "1" },
@@ -110,21 +110,6 @@ async function cpuTimes(): Promise<
     server: (await statOf(site.pid)).own,
     postgres,
     sender: (await statOf(Deno.pid)).own,
-  };
-}
-
-/** Nothing of a process that has ended meanwhile. */
-async function statOf(
-  pid: number,
-): Promise<{ parent: number; own: number; withChildren: number }> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ms = (...indexes: number[]) =>
-    indexes.reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) * 1000 / TICKS;
-  return {
-    parent: Number(fields[1]),
-    own: ms(11, 12),
-    withChildren: ms(11, 12, 13, 14),
   };
 }
 

@@ -88,27 +88,55 @@ export async function login(origin: string, name: string): Promise<string> {
   return (await answer.json()).jwt;
 }
 
+/** The process and everything it started, however far down. */
+async function tree(root: number): Promise<number[]> {
+  const children = new Map<number, number[]>();
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const { parent } = await statOf(Number(name));
+    children.set(parent, [...children.get(parent) ?? [], Number(name)]);
+  }
+  const all = [root];
+  for (const pid of all) all.push(...children.get(pid) ?? []);
+  return all;
+}
+
 /** Proportional memory of the process and everything it started, in MB. */
 export async function memory(pid: number): Promise<number> {
   let sum = 0;
-  const pids = new Set([pid]);
-  for (let grown = true; grown;) {
-    grown = false;
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name) || pids.has(Number(name))) continue;
-      const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() =>
-        ""
-      );
-      const parent = Number(stat.split(") ").at(-1)?.split(" ")[1]);
-      if (pids.has(parent)) {
-        pids.add(Number(name));
-        grown = true;
-      }
-    }
-  }
-  for (const id of pids) {
+  for (const id of await tree(pid)) {
     const text = await Deno.readTextFile(`/proc/${id}/smaps_rollup`);
     sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
   }
   return sum / 1024;
+}
+
+/** Milliseconds of processor time, whatever else the machine does: of a process alone, and of all it started. */
+export async function cpuOf(
+  pid: number,
+): Promise<{ own: number; children: number }> {
+  const [root, ...others] = await tree(pid);
+  const { own, withChildren } = await statOf(root);
+  // Those that have ended are in the time of whoever started them.
+  let children = withChildren - own;
+  for (const id of others) children += (await statOf(id)).withChildren;
+  return { own, children };
+}
+
+/** Clock ticks in a second, `getconf CLK_TCK` of Linux. */
+const TICKS = 100;
+
+/** Nothing of a process that has ended meanwhile. */
+export async function statOf(
+  pid: number,
+): Promise<{ parent: number; own: number; withChildren: number }> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ms = (...indexes: number[]) =>
+    indexes.reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) * 1000 / TICKS;
+  return {
+    parent: Number(fields[1]),
+    own: ms(11, 12),
+    withChildren: ms(11, 12, 13, 14),
+  };
 }
