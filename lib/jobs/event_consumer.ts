@@ -113,8 +113,10 @@ export class EventConsumer {
   async #hasEvents(): Promise<boolean> {
     return await isTrue(
       this.#context,
-      `exists (select from event_consumer c join event e on (e.xid, e.id) > (c.xid, c.id)
-         where c.name = $1)`,
+      // The last one by the index; a comparison with all of them would read the whole log.
+      `exists (select from event_consumer c,
+           lateral (select xid, id from event order by xid desc, id desc limit 1) e
+         where c.name = $1 and (e.xid, e.id) > (c.xid, c.id))`,
       [this.#reaction.name],
     );
   }
