@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { build, type Plugin, stop } from "esbuild";
 import { BUNDLED } from "../cli/build_if_stale.ts";
 
@@ -13,11 +13,10 @@ const COMPONENT_FOLDERS = ["routes", "components", "islands"];
  */
 export async function bundleServer(root: string): Promise<void> {
   const outDir = join(root, "_fresh");
-  await removeOldChunks(outDir);
   const precompiled = await Deno.makeTempDir({ prefix: "tundra-build-" });
   try {
     await precompile(root, precompiled);
-    await build({
+    const { metafile } = await build({
       absWorkingDir: root,
       entryPoints: Object.entries(BUNDLED).map(([out, path]) => ({
         in: path,
@@ -37,17 +36,32 @@ export async function bundleServer(root: string): Promise<void> {
       // What type stripping leaves behind need not be read at every start.
       treeShaking: true,
       tsconfigRaw: "{}",
+      metafile: true,
       logLevel: "silent",
     });
+    await removeOldChunks(root, outDir, new Set(Object.keys(metafile.outputs)));
   } finally {
     await stop();
     await Deno.remove(precompiled, { recursive: true });
   }
 }
 
-async function removeOldChunks(outDir: string): Promise<void> {
+/** Servers that run meanwhile may still load parts of the build that they were started from. */
+const KEPT_MS = 24 * 3600_000;
+
+/** @param current files of the build, relative to the root */
+async function removeOldChunks(
+  root: string,
+  outDir: string,
+  current: ReadonlySet<string>,
+): Promise<void> {
   for await (const { name } of Deno.readDir(outDir)) {
-    if (/^chunk-\w+\.js$/.test(name)) await Deno.remove(join(outDir, name));
+    const path = join(outDir, name);
+    if (!/^chunk-\w+\.js$/.test(name) || current.has(relative(root, path))) {
+      continue;
+    }
+    const { mtime } = await Deno.stat(path);
+    if (Date.now() - (mtime?.getTime() ?? 0) > KEPT_MS) await Deno.remove(path);
   }
 }
 
