@@ -13,11 +13,20 @@ export function showsNsfw(ctx: Ctx, asked?: boolean): boolean {
     ctx.site.site.content_warning !== undefined;
 }
 
-/** Leaves bots out for viewers who do not want to see them. */
-export function addBots(where: Conditions, ctx: Ctx, item: string): void {
+/**
+ * Leaves bots out for viewers who do not want to see them.
+ * @param except SQL of the id of a person who stays, bot or not
+ */
+export function addBots(
+  where: Conditions,
+  ctx: Ctx,
+  item: string,
+  except?: string,
+): void {
   if (ctx.viewer?.local_user.show_bot_accounts ?? true) return;
+  const others = except === undefined ? "" : ` and b.id <> ${except}`;
   where.add(
-    `not exists (select from person b where b.id = ${item}.creator_id and b.bot_account)`,
+    `not exists (select from person b where b.id = ${item}.creator_id and b.bot_account${others})`,
   );
 }
 
@@ -73,6 +82,15 @@ export function addBlocks(
   related: Relations,
   item: string,
 ): void {
+  addCommunityBlocks(where, related);
+  addPersonBlocks(where, related, item);
+}
+
+/** Its part on communities `c`. */
+export function addCommunityBlocks(
+  where: Conditions,
+  related: Relations,
+): void {
   const list = (ids: number[]) => where.value(ids, "int4[]");
   if (related.blockedInstanceCommunities.length > 0) {
     where.add(
@@ -83,6 +101,15 @@ export function addBlocks(
   if (related.blockedCommunities.length > 0) {
     where.add(`c.id <> all(${list(related.blockedCommunities)})`);
   }
+}
+
+/** Its part on the authors of items `item`. */
+export function addPersonBlocks(
+  where: Conditions,
+  related: Relations,
+  item: string,
+): void {
+  const list = (ids: number[]) => where.value(ids, "int4[]");
   if (related.blockedPersons.length > 0) {
     where.add(`${item}.creator_id <> all(${list(related.blockedPersons)})`);
   }

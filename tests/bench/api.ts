@@ -101,7 +101,8 @@ const LISTINGS: Listing[] = [
   read("modlog", "modlog"),
   read("modlog of a community", "modlog?community_id=COM"),
   admins("report/list", "report/list"),
-  admins("admin/users", "admin/users"),
+  admins("admin/users", "admin/users?limit=50"),
+  admins("admin/users, all at once", "admin/users"),
   admins(
     "admin/registration_application/list",
     "admin/registration_application/list",

@@ -2,10 +2,7 @@ import { addVisibility } from "../community/visibility.ts";
 import { COMMENT, POST } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
 import { type Ctx, query, queryViews } from "../context.ts";
-import {
-  addShownNotifications,
-  NOTIFICATION_JOINS,
-} from "../notification/shown.ts";
+import { addShownNotifications } from "../notification/shown.ts";
 import { PRIVATE_MESSAGE } from "../private_message/view.ts";
 import type { Comment, LocalUser, Post, PrivateMessage } from "../views.ts";
 import { relations } from "./relations.ts";
@@ -187,9 +184,11 @@ async function readNotified(ctx: Ctx): Promise<WrittenItem[]> {
       type,
       await queryViews(
         ctx,
-        `select ${
-          columns(alias, names)
-        } from notification n ${NOTIFICATION_JOINS}
+        `select ${columns(alias, names)} from notification n
+         left join comment m on m.id = n.comment_id
+         left join post p on p.id = n.post_id
+         left join private_message pm on pm.id = n.private_message_id
+         left join community c on c.id = p.community_id
          where ${where} and ${further} order by n.published_at, n.id`,
         where.parameters,
       ),

@@ -1,5 +1,6 @@
 import { ID_LIST, LOCAL_USER, PERSON, select } from "../columns.ts";
 import { Conditions } from "../conditions.ts";
+import { CUSTOM_PLAN } from "../../db/session.ts";
 import { type Ctx, queryViews } from "../context.ts";
 import { decodeCursor, pageCursors, type PagedResponse } from "../cursor.ts";
 import { LemmyError } from "../errors.ts";
@@ -10,10 +11,10 @@ import type { LocalUserView } from "../views.ts";
 /** Ids are 32-bit, so no list is longer; `limit` of SQL takes it. */
 const ALL = 0x7fffffff;
 
-/** Accounts with what orders and filters them, which stands with the person. */
+/** Accounts with what orders and filters them, which stands with the person, in an index of local ones. */
 const ACCOUNTS =
   `(select u.id, p.id as person_id, p.published_at, p.deleted, p.instance_id
-  from local_user u join person p on p.id = u.person_id)`;
+  from local_user u join person p on p.id = u.person_id where p.local)`;
 
 /**
  * Accounts of this site for its admins, e-mail addresses included; deleted ones are left out.
@@ -47,7 +48,7 @@ export async function listLocalUsers(
       where: "true",
       keys: [
         { expression: "l.published_at", type: "timestamptz" },
-        { expression: "l.id", type: "int4" },
+        { expression: "l.person_id", type: "int4" },
       ],
       direction: filter.sort === "old" ? "asc" as const : "desc" as const,
     }],
@@ -68,17 +69,27 @@ export async function listLocalUsers(
   return { items, ...pageCursors("lu", cursor, ids, limit) };
 }
 
+/** Accounts from which on they are read by a plan for so many: a kept one looks each up on its own. */
+const MANY = 1000;
+
 /** The accounts with these ids of `local_user`, in the order of the ids. */
 async function readLocalUserViews(
   ctx: Ctx,
   ids: readonly number[],
 ): Promise<LocalUserView[]> {
+  const many = ids.length >= MANY;
   const rows = await queryViews<LocalUserView>(
     ctx,
-    `select ${select("l", "local_user", LOCAL_USER)}, ${
+    `${many ? CUSTOM_PLAN : ""}select ${
+      select("l", "local_user", LOCAL_USER)
+    }, ${
       select("u", "person", PERSON)
     }, b.received_ban_at is not null as banned, b.ban_expires_at
-     from ${ID_LIST}
+     from ${
+      many
+        ? "unnest($1::int4[]) with ordinality as list (id, position)"
+        : ID_LIST
+    }
      join local_user l on l.id = list.id join person u on u.id = l.person_id
      left join instance_actions b on b.person_id = u.id and b.instance_id = u.instance_id
      order by list.position`,

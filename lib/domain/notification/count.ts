@@ -1,9 +1,9 @@
 import { requireViewer } from "../account/session.ts";
 import { Conditions } from "../conditions.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, query, queryListing } from "../context.ts";
 import { countReports } from "../report/list.ts";
 import type { UnreadCountsResponse } from "../views.ts";
-import { addShownNotifications, NOTIFICATION_JOINS } from "./shown.ts";
+import { addShownNotifications } from "./shown.ts";
 
 /**
  * What waits for the caller (accounts-and-site §3.8): notifications for everybody, reports and
@@ -11,13 +11,27 @@ import { addShownNotifications, NOTIFICATION_JOINS } from "./shown.ts";
  */
 export async function getUnreadCounts(ctx: Ctx): Promise<UnreadCountsResponse> {
   const viewer = requireViewer(ctx);
-  const counts: UnreadCountsResponse = {
-    notification_count: await countUnread(ctx),
-  };
-  if (viewer.banned) return counts;
+  if (viewer.banned) return { notification_count: await countUnread(ctx) };
   const { admin } = viewer.local_user;
-  const reports = await countReports(ctx);
+  const [notification_count, reports, row, applications] = await Promise.all([
+    countUnread(ctx),
+    countReports(ctx),
+    countFollows(ctx),
+    admin ? countApplications(ctx) : null,
+  ]);
+  const counts: UnreadCountsResponse = { notification_count };
   if (reports !== null) counts.report_count = reports;
+  if (admin || row.moderates) counts.pending_follow_count = row.follows;
+  if (applications !== null) {
+    counts.registration_application_count = applications;
+  }
+  return counts;
+}
+
+/** Whether the caller moderates anything, and the requests to join private ones of it. */
+async function countFollows(
+  ctx: Ctx,
+): Promise<{ moderates: boolean; follows: number }> {
   const [row] = await query<{ moderates: boolean; follows: number }>(
     ctx,
     `select count(*) > 0 as moderates, coalesce(sum(f.requests), 0)::int4 as follows
@@ -26,27 +40,22 @@ export async function getUnreadCounts(ctx: Ctx): Promise<UnreadCountsResponse> {
        where c.visibility = 'private' and r.community_id = c.id and r.followed_at is not null
          and r.follow_state = 'approval_required') f on true
      where a.person_id = $1::int4 and a.became_moderator_at is not null`,
-    [viewer.person.id],
+    [requireViewer(ctx).person.id],
   );
-  if (admin || row.moderates) counts.pending_follow_count = row.follows;
-  if (admin) {
-    counts.registration_application_count = await countApplications(ctx);
-  }
-  return counts;
+  return row;
 }
 
 /** Unread notifications, under the filters of their list. */
 async function countUnread(ctx: Ctx): Promise<number> {
   const where = new Conditions();
-  where.add(
-    `n.recipient_id = ${
-      where.value(requireViewer(ctx).person.id, "int4")
-    } and not n.read`,
-  );
-  await addShownNotifications(where, ctx);
-  const [{ count }] = await query<{ count: number }>(
+  const me = where.value(requireViewer(ctx).person.id, "int4");
+  await addShownNotifications(where, ctx, "unread");
+  const [{ count }] = await queryListing<{ count: number }>(
     ctx,
-    `select count(*)::int4 as count from notification n ${NOTIFICATION_JOINS} where ${where}`,
+    `with unread as materialized (
+       select * from notification where recipient_id = ${me} and not read
+     )
+     select count(*)::int4 as count from unread n where ${where}`,
     where.parameters,
   );
   return count;

@@ -20,7 +20,7 @@ import type {
   NotificationType,
   NotificationView,
 } from "../views.ts";
-import { addShownNotifications, NOTIFICATION_JOINS } from "./shown.ts";
+import { addShownNotifications } from "./shown.ts";
 
 export interface ListNotifications {
   type_?: NotificationType | "all";
@@ -59,7 +59,7 @@ export async function listNotifications(
 }
 
 const KEYSET: Keyset = {
-  from: `notification n ${NOTIFICATION_JOINS}`,
+  from: "notification n",
   alias: "n",
   table: "notification",
   segments: [{
