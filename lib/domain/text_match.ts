@@ -1,4 +1,5 @@
 import { type Conditions, escapeLike, searchPattern } from "./conditions.ts";
+import type { TextScope } from "./text_index/trigrams.ts";
 
 /** Columns that a search looks through. */
 export interface SearchedColumns {
@@ -17,6 +18,8 @@ export interface SearchedTable {
   dated?: boolean;
   /** Whether its texts are in chunks as well (`text_index`); they are single columns. */
   chunks?: boolean;
+  /** What the listing's rows belong to. */
+  scope?: TextScope;
 }
 
 /** A search, in the two ways to go about it. Each use adds its own parameter to a statement. */

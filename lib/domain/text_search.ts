@@ -113,8 +113,9 @@ export class TextSearch {
    * @returns null where there is no use in chunks
    */
   async #readByChunks(ctx: Ctx, stretch: Stretch): Promise<number[] | null> {
-    const { table, term } = this.#match;
-    const search = await (this.#chunks ??= ChunkSearch.begin(ctx, table, term));
+    const { table, term, scope = {} } = this.#match;
+    this.#chunks ??= ChunkSearch.begin(ctx, table, term, scope);
+    const search = await this.#chunks;
     if (!search) return null;
     const expected = search.perChunk * search.chunks + search.recent.length;
     let walked = false;
@@ -165,13 +166,23 @@ export class TextSearch {
   ): Promise<number[]> {
     const pass = search.pass({ direction: "desc", from: since });
     const { chunks } = await pass.next(EVERY_CHUNK);
+    return [
+      ...new Set([...search.recent, ...await this.#idsIn(ctx, chunks)]),
+    ];
+  }
+
+  /** Ids of the texts in chunks that may contain the term. */
+  async #idsIn(
+    ctx: Ctx,
+    chunks: readonly SearchedChunk[],
+  ): Promise<number[]> {
     const where = new Conditions();
     const rows = await queryListing<{ id: number }>(
       ctx,
       candidateIds(this.#match.table, chunks, where),
       where.parameters,
     );
-    return [...new Set([...search.recent, ...rows.map(({ id }) => id)])];
+    return rows.map(({ id }) => id);
   }
 
   /** Looks at so many of the candidates at a time, in the order of the stretch. */
@@ -223,7 +234,7 @@ export class TextSearch {
     });
     const sign = direction === "desc" ? -1 : 1;
     const order = (a: Place, b: Place) => sign * (a.at - b.at || a.id - b.id);
-    let found = await this.#check(ctx, stretch, search.recent, []);
+    let found = await this.#check(ctx, stretch, search.recent);
     let count = Math.ceil(FIRST_CANDIDATES / search.perChunk);
     count = Math.min(count, FIRST_CHUNKS);
     let waiting: SearchedChunk[] = [];
@@ -236,7 +247,8 @@ export class TextSearch {
         const isLast = index + 1 === chunks.length;
         if (slotsOf(waiting) < checked && !isLast) continue;
         if (slotsOf(waiting) > 0) {
-          const more = await this.#check(ctx, stretch, [], waiting);
+          const ids = await this.#idsIn(ctx, waiting);
+          const more = await this.#check(ctx, stretch, ids);
           // What has been changed lately may be in a chunk as well.
           const unique = new Map(
             [...found, ...more].map((row) => [row.id, row]),
@@ -253,21 +265,25 @@ export class TextSearch {
     }
   }
 
-  /** Those of the candidates that belong to the stretch and contain the term, in order. */
+  /**
+   * Those of the candidates that belong to the stretch and contain the term, in order. Their ids
+   * stand in the statement, so that it reads many of them in the order of the table.
+   */
   async #check(
     ctx: Ctx,
     stretch: Stretch,
-    recent: readonly number[],
-    chunks: readonly SearchedChunk[],
+    candidates: readonly number[],
   ): Promise<Place[]> {
-    if (recent.length === 0 && chunks.length === 0) return [];
+    if (candidates.length === 0) return [];
     const where = stretch.conditions.fork();
-    const { key } = this.#match;
+    const { key, table } = this.#match;
     const orderBy = this.#ofTexts(stretch, stretch.orderBy);
     // In order, so that rows are read up to the last one that is wanted.
-    const texts = `(${
-      this.#matching("s.*", where, recent, chunks)
-    } order by ${orderBy} offset 0)`;
+    const texts = `(select s.* from ${table} s where s.${key} = any(${
+      where.value(candidates, "int4[]")
+    }) and (${
+      this.#match.test(where, (column) => `s.${column}`)
+    }) order by ${orderBy} offset 0)`;
     where.add(stretch.segment.where);
     where.add(this.#ofTexts(stretch, stretch.after));
     return await queryListing<Place>(
@@ -277,22 +293,6 @@ export class TextSearch {
        order by ${orderBy} limit ${stretch.limit}`,
       where.parameters,
     );
-  }
-
-  /** A query of those candidates that contain the term. */
-  #matching(
-    columns: string,
-    where: Conditions,
-    recent: readonly number[],
-    chunks: readonly SearchedChunk[],
-  ): string {
-    const { key, table } = this.#match;
-    return `select ${columns} from (select unnest(${
-      where.value(recent, "int4[]")
-    })
-        union ${candidateIds(table, chunks, where)}) w(id)
-      join ${table} s on s.${key} = w.id
-      where ${this.#match.test(where, (column) => `s.${column}`)}`;
   }
 
   /**

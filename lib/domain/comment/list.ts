@@ -144,7 +144,7 @@ export async function listComments(
     alias: "m",
     table: "comment",
     segments: segments(filter, sort),
-    match: scope.inThread ? undefined : searchMatch(filter),
+    match: scope.inThread ? undefined : searchMatch(filter, scope),
     since: timeRangeStart(ctx, filter.time_range_seconds),
     scope: scopeOf("m", scope),
   };
@@ -177,6 +177,7 @@ const SEARCHED = { names: [], texts: ["content"] };
 
 function searchMatch(
   { search_term }: CommentFilter,
+  { community_id, creator_id }: Scope,
 ): TextMatch | undefined {
   if (!search_term?.trim()) return undefined;
   return textMatch(search_term, SEARCHED, {
@@ -184,6 +185,7 @@ function searchMatch(
     key: "comment_id",
     dated: true,
     chunks: true,
+    scope: { community_id, creator_id },
   });
 }
 

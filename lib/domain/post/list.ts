@@ -172,7 +172,7 @@ async function listPage(
     table: "post",
     segments: segments(sort, featured, pinned),
     onePlan,
-    match: searchMatch(filter),
+    match: searchMatch(filter, scope),
     since: timeRangeStart(ctx, filter.time_range_seconds),
     scope: scopeOf("p", scope),
   };
@@ -307,12 +307,19 @@ function addUrlSearch(where: Conditions, filter: PostFilter): void {
 
 function searchMatch(
   { search_term, search_title_only, search_url_only }: PostFilter,
+  { community_id, creator_id }: Scope,
 ): TextMatch | undefined {
   if (!search_term?.trim() || search_url_only) return undefined;
   return textMatch(
     search_term,
     { names: ["name"], texts: search_title_only ? [] : ["body"] },
-    { table: "post_search", key: "post_id", dated: true, chunks: true },
+    {
+      table: "post_search",
+      key: "post_id",
+      dated: true,
+      chunks: true,
+      scope: { community_id, creator_id },
+    },
   );
 }
 

@@ -1,4 +1,4 @@
-import { bucketOf, trigramsOf } from "./trigrams.ts";
+import { bucketOf } from "./trigrams.ts";
 
 /** Texts of a full chunk. Four of its rows of bits fill a page of the database. */
 export const CHUNK_SIZE = 15_872;
@@ -7,9 +7,9 @@ export const PART_SIZE = 992;
 /** Texts up to which a trigram shares a row with other rare ones. */
 const RARE = 8;
 /** Share of the texts from which a trigram has bits rather than a list. */
-const FREQUENT = 1 / 32;
+export const FREQUENT = 1 / 32;
 
-/** Which texts of a chunk contain a trigram, or one of a bucket; they are numbered from 0 on. */
+/** Which texts of a chunk have a trigram or scope, or one of a bucket; they are numbered from 0 on. */
 export type ChunkRow =
   & { trigram: number }
   & (
@@ -19,15 +19,15 @@ export type ChunkRow =
     | { bits: null; slots: Uint8Array | null }
   );
 
-/** Makes the rows of a chunk from its texts. */
+/** Makes the rows of a chunk from the trigrams of its texts, or from their scopes. */
 export class ChunkRows {
   #slots = new Map<number, number[]>();
   #size = 0;
 
-  /** Adds the next text, in lower case. */
-  add(text: string): void {
+  /** Adds the next text by its numbers, repeated ones too. */
+  add(numbers: Iterable<number>): void {
     const slot = this.#size++;
-    for (const trigram of trigramsOf(text)) {
+    for (const trigram of numbers) {
       const slots = this.#slots.get(trigram);
       if (!slots) this.#slots.set(trigram, [slot]);
       else if (slots[slots.length - 1] !== slot) slots.push(slot);
@@ -70,7 +70,8 @@ export function hasSlot(bits: Uint8Array, slot: number): boolean {
 /** Numbers of the bits that are set, in order. */
 export function setSlots(bits: Uint8Array): number[] {
   const slots: number[] = [];
-  for (const [index, byte] of bits.entries()) {
+  for (let index = 0; index < bits.length; index++) {
+    const byte = bits[index];
     for (let bit = 0; byte << bit & 0xff; bit++) {
       if (byte & 0x80 >> bit) slots.push(index * 8 + bit);
     }

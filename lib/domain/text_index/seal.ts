@@ -1,6 +1,15 @@
 import { CopyWriter } from "../../db/copy.ts";
 import type { Sql } from "../../db/connection.ts";
 import { CHUNK_SIZE, ChunkRows, PART_SIZE } from "./chunk.ts";
+import {
+  ARRANGED,
+  arrangeRows,
+  isUnarranged,
+  scopeChunk,
+  writeRows,
+  writeScopes,
+} from "./rows.ts";
+import { trigramsOf } from "./trigrams.ts";
 
 /** Recent texts that are left, as the newest are those that are edited. */
 const KEPT_RECENT = 1000;
@@ -10,7 +19,7 @@ const READ = 500;
 const MAX_LENGTH = 8_000_000;
 
 /** A table of texts that are in chunks. */
-interface Texts {
+export interface Texts {
   table: string;
   /** Column with the id of a text. */
   key: string;
@@ -37,7 +46,9 @@ interface Text {
 /** SQL condition: there are enough texts for a chunk, or there is something left from before. */
 export const UNSEALED = TEXTS.map(({ table }) =>
   `exists (select from ${table}_backfill) or to_regclass('${table}_trigrams') is not null
-   or ${isEnough(table, CHUNK_SIZE)}`
+   or exists (select from ${table}_chunk where not scoped) or ${
+    isUnarranged(table, ARRANGED)
+  } or ${isEnough(table, CHUNK_SIZE)}`
 ).join(" or ");
 
 /** SQL condition: the recent texts make a chunk of so many. */
@@ -49,21 +60,33 @@ function isEnough(table: string, size: number): string {
 
 /**
  * Makes chunks of the texts that are in none yet: those from before there were chunks, then as many
- * full ones as the recent texts give.
+ * full ones as the recent texts give. Then it arranges their rows.
  * @param options `stopping` tells whether to end between two chunks, `size` how many texts a full
- * one has
+ * one has, `arranged` how many chunks at least are arranged together
  */
 export async function sealTexts(
   sql: Sql,
-  { stopping, size = CHUNK_SIZE }: {
+  { stopping, size = CHUNK_SIZE, arranged = ARRANGED }: {
     stopping?: () => boolean;
     size?: number;
+    arranged?: number;
   } = {},
 ): Promise<void> {
   for (const texts of TEXTS) {
-    for (const step of [backfillChunk, sealRecent]) {
+    const arrange = (tx: Sql) => arrangeRows(tx, texts, arranged);
+    const steps: ((tx: Sql) => Promise<boolean>)[] = [
+      (tx) => backfillChunk(tx, texts, size),
+      (tx) => sealRecent(tx, texts, size),
+      (tx) => scopeChunk(tx, texts),
+      arrange,
+    ];
+    for (const step of steps) {
       for (let more = true; more && !stopping?.();) {
-        more = await sql.begin((tx) => step(tx as unknown as Sql, texts, size));
+        more = await sql.begin((tx) => step(tx as unknown as Sql));
+        // The next ones take the room that these leave.
+        if (more && step === arrange) {
+          await sql.unsafe(`vacuum ${texts.table}_bits`);
+        }
       }
     }
     await dropOldIndex(sql, texts.table);
@@ -139,7 +162,7 @@ async function write(
   const chunk = new ChunkRows();
   for await (const some of texts) {
     for (const { content, ...place } of some) {
-      chunk.add(content);
+      chunk.add(trigramsOf(content));
       length += content.length;
       places.push(place);
     }
@@ -153,21 +176,7 @@ async function write(
      values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4) returning id`,
     [first.published_at, first.id, last.published_at, last.id, places.length],
   );
-  const rows = await CopyWriter.open(sql, `${table}_bits`, [
-    "chunk",
-    "trigram",
-    "bits",
-    "slots",
-  ]);
-  for (const { trigram, bits, slots } of chunk.rows()) {
-    await rows.write([
-      id,
-      trigram,
-      bits && `x${bits.toHex()}`,
-      slots && `\\x${slots.toHex()}`,
-    ]);
-  }
-  await rows.close();
+  await writeRows(sql, table, id, chunk);
   const parts = await CopyWriter.open(sql, `${table}_slot`, [
     "chunk",
     "part",
@@ -179,6 +188,7 @@ async function write(
     await parts.write([id, start / PART_SIZE, `{${ids.join(",")}}`]);
   }
   await parts.close();
+  await writeScopes(sql, table, id, places.map((place) => place.id));
   return places;
 }
 

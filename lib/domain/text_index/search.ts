@@ -2,15 +2,23 @@ import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
 import {
   CHUNK_SIZE,
+  FREQUENT,
   hasSlot,
   PART_SIZE,
   setSlots,
   unpackSlots,
 } from "./chunk.ts";
-import { bucketOf, trigramsOf } from "./trigrams.ts";
+import {
+  bucketOf,
+  scopeNumbers,
+  type TextScope,
+  trigramsOf,
+} from "./trigrams.ts";
 
 /** Trigrams of a term that are looked up at most; each more would exclude hardly any text. */
-const MAX_TRIGRAMS = 12;
+const MAX_TRIGRAMS = 18;
+/** Frequent ones among them, whose rows are the longest. */
+const MAX_FREQUENT = 12;
 
 /** Share of texts that is few enough to look at each, if words came independently. */
 const FEW = 1e-6;
@@ -83,17 +91,18 @@ export class ChunkSearch {
   readonly chunks: number;
   #ctx: Ctx;
   #table: string;
-  #trigrams: readonly number[];
+  /** Of trigrams and scopes that the texts must have. */
+  #numbers: readonly number[];
 
   private constructor(
     ctx: Ctx,
     table: string,
-    trigrams: readonly number[],
+    numbers: readonly number[],
     known: { recent: readonly number[]; perChunk: number; chunks: number },
   ) {
     this.#ctx = ctx;
     this.#table = table;
-    this.#trigrams = trigrams;
+    this.#numbers = numbers;
     this.recent = known.recent;
     this.perChunk = known.perChunk;
     this.chunks = known.chunks;
@@ -102,12 +111,14 @@ export class ChunkSearch {
   /**
    * Begins a search.
    * @param table the table of texts, such as `comment_search`
+   * @param scope what the texts belong to; others are left out where the chunks tell
    * @returns null where chunks are of no use: not all texts are in them, or no word has trigrams
    */
   static async begin(
     ctx: Ctx,
     table: string,
     term: string,
+    scope: TextScope,
   ): Promise<ChunkSearch | null> {
     const words = (await lower(ctx, term)).split(" ")
       .filter((word) => word.length >= 3);
@@ -116,34 +127,40 @@ export class ChunkSearch {
       for (const trigram of trigramsOf(word)) trigrams.set(trigram, index);
     }
     if (trigrams.size === 0) return null;
-    const [{ pending, recent, chunks, densities }] = await queryListing<{
-      pending: boolean;
-      recent: number[];
-      chunks: number;
-      densities: Record<string, number> | null;
-    }>(
+    const scopes = scopeNumbers(scope);
+    const [{ pending, scoped, recent, chunks, densities }] = await queryListing<
+      {
+        pending: boolean;
+        scoped: boolean;
+        recent: number[];
+        chunks: number;
+        densities: Record<string, number> | null;
+      }
+    >(
       ctx,
       `select exists (select from ${table}_backfill) as pending,
+         not exists (select from ${table}_chunk where not scoped) as scoped,
          array(select id from ${table}_recent where content like lower($1::text)) as recent,
          (select count(*)::int4 from ${table}_chunk) as chunks,
          (select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
            where trigram = any($2::int4[]) and chunk =
              (select id from ${table}_chunk order by size desc, id desc limit 1)) as densities`,
-      [searchPattern(term), [...trigrams.keys()]],
+      [searchPattern(term), [...trigrams.keys(), ...scopes]],
     );
     if (pending) return null;
-    const { chosen, share } = rarest(
-      trigrams,
-      words.length,
-      (trigram) => densities?.[trigram] ?? 0,
-    );
-    const perChunk = share * CHUNK_SIZE;
+    const count = (number: number) => densities?.[number] ?? 0;
+    const { chosen, share } = rarest(trigrams, words.length, count);
+    let perChunk = share * CHUNK_SIZE;
+    if (scoped) {
+      for (const number of scopes) perChunk *= (1 + count(number)) / CHUNK_SIZE;
+      chosen.push(...scopes);
+    }
     return new ChunkSearch(ctx, table, chosen, { recent, perChunk, chunks });
   }
 
   /** Begins to look through the chunks. */
   pass(bounds: Bounds): ChunkPass {
-    return new ChunkPass(this.#ctx, this.#table, this.#trigrams, bounds);
+    return new ChunkPass(this.#ctx, this.#table, this.#numbers, bounds);
   }
 }
 
@@ -151,7 +168,7 @@ export class ChunkSearch {
 export class ChunkPass {
   #ctx: Ctx;
   #table: string;
-  #trigrams: readonly number[];
+  #numbers: readonly number[];
   #bounds: Bounds;
   /** Where the last chunk looked at begins, and its number. */
   #position: (Place & { chunk: number }) | null = null;
@@ -159,12 +176,12 @@ export class ChunkPass {
   constructor(
     ctx: Ctx,
     table: string,
-    trigrams: readonly number[],
+    numbers: readonly number[],
     bounds: Bounds,
   ) {
     this.#ctx = ctx;
     this.#table = table;
-    this.#trigrams = trigrams;
+    this.#numbers = numbers;
     this.#bounds = bounds;
   }
 
@@ -174,11 +191,11 @@ export class ChunkPass {
    */
   async next(count: number): Promise<Found> {
     const where = new Conditions();
-    const trigrams = this.#trigrams.flatMap((trigram) => [
-      trigram,
-      bucketOf(trigram),
+    const numbers = this.#numbers.flatMap((number) => [
+      number,
+      bucketOf(number),
     ]);
-    const turns = trigrams.map((_, turn) => turn);
+    const turns = numbers.map((_, turn) => turn);
     const { direction } = this.#bounds;
     const desc = direction === "desc";
     const edge = desc ? "last" : "first";
@@ -198,7 +215,8 @@ export class ChunkPass {
       }, ${where.value(chunk, "int4")}`;
       where.add(`(${key}) ${desc ? "<" : ">"} (${position})`);
     }
-    const rows = await queryListing<ChunkHits & Place & { chunk: number }>(
+    // Side by side, as a join of so few rows would be expected that each is compared with each.
+    const rows = await queryListing<SearchedRow>(
       this.#ctx,
       `with chosen as materialized (
          select id as chunk, ${
@@ -208,7 +226,7 @@ export class ChunkPass {
         count + 1
       }
        ), wanted as materialized (
-         select * from unnest(${where.value(trigrams, "int4[]")}, ${
+         select * from unnest(${where.value(numbers, "int4[]")}, ${
         where.value(turns, "int4[]")
       }) w(trigram, turn)
        ), hits as (
@@ -220,26 +238,39 @@ export class ChunkPass {
            select chunk, bits, slots from ${this.#table}_bits b
            where b.trigram = w.trigram and b.chunk = any(array(select chunk from chosen limit ${count})) offset 0
          ) b group by b.chunk
-         having bit_or(1 << (w.turn / 2)) = ${2 ** this.#trigrams.length - 1}
+         having bit_or(1 << (w.turn / 2)) = ${2 ** this.#numbers.length - 1}
            and (bit_count(bit_and(b.bits)) > 0) is not false
        )
-       select c.chunk, c.at, c.id, h.bits, h.frequent, h.lists from chosen c
-       left join hits h on h.chunk = c.chunk
-       order by 2 ${direction}, 3 ${direction}, 1 ${direction}`,
+       select chunk, at, id, null::bytea as bits, null::int4 as frequent, null::bytea as lists
+       from chosen union all select chunk, null, null, bits, frequent, lists from hits`,
       where.parameters,
     );
-    const chunks = rows.slice(0, count).map(({ chunk, at, id, ...hits }) => ({
-      chunk,
-      at,
-      id,
-      slots: hits.frequent === null ? [] : matchingSlots(hits),
-    }));
+    const hits = new Map<number, ChunkHits>();
+    const places: (Place & { chunk: number })[] = [];
+    for (const { chunk, at, id, ...found } of rows) {
+      if (at === null) hits.set(chunk, found);
+      else places.push({ chunk, at, id });
+    }
+    const sign = desc ? -1 : 1;
+    places.sort((a, b) =>
+      sign * (a.at - b.at || a.id - b.id || a.chunk - b.chunk)
+    );
+    const chunks = places.slice(0, count).map((place) => {
+      const found = hits.get(place.chunk);
+      return { ...place, slots: found ? matchingSlots(found) : [] };
+    });
     this.#position = chunks.at(-1) ?? null;
-    return { chunks, rest: rows[count] ?? null };
+    return { chunks, rest: places[count] ?? null };
   }
 }
 
-/** What a chunk has of the trigrams of a term; null where it has not all. */
+/** A chunk with its place, or with its hits where there are any. */
+type SearchedRow =
+  & { chunk: number }
+  & ChunkHits
+  & (Place | { at: null; id: null });
+
+/** What a chunk has of the trigrams of a term. */
 interface ChunkHits {
   /** After their number, the bits of the texts that contain all the frequent trigrams. */
   bits: Uint8Array | null;
@@ -316,17 +347,23 @@ function rarest(
   words: number,
   count: (trigram: number) => number,
 ): { chosen: number[]; share: number } {
-  const perWord = Math.max(1, Math.floor(MAX_TRIGRAMS / words));
   const taken = new Array<number>(words).fill(0);
   const chosen: number[] = [];
   let share = 1;
   let few = 1;
+  let untaken = words;
   for (
     const [trigram, word] of [...trigrams].sort(([a], [b]) =>
       count(a) - count(b)
     )
   ) {
-    if (taken[word] === perWord || chosen.length === MAX_TRIGRAMS) continue;
+    const most = count(trigram) > CHUNK_SIZE * FREQUENT
+      ? MAX_FREQUENT
+      : MAX_TRIGRAMS;
+    if (chosen.length >= most) break;
+    // What room is left is for the words that have none yet.
+    if (taken[word] > 0 && chosen.length + untaken >= most) continue;
+    if (taken[word] === 0) untaken--;
     const own = (1 + count(trigram)) / CHUNK_SIZE;
     // Trigrams of one word come together.
     if (taken[word] === 0) share *= own;
@@ -334,7 +371,7 @@ function rarest(
     taken[word]++;
     chosen.push(trigram);
     // The frequent words come together in long texts.
-    if (few < FEW && (own < RARE || !taken.includes(0))) break;
+    if (few < FEW && (own < RARE || untaken === 0)) break;
   }
   return { chosen, share };
 }

@@ -31,7 +31,29 @@ function trigram(a: number, b: number, c: number): number {
   return FIRST_OTHER + ((hash ^ hash >>> 13) >>> 2);
 }
 
-/** The bucket of a trigram, which it is counted under where it is rare. */
-export function bucketOf(trigram: number): number {
-  return Math.imul(trigram, 0x9e3779b1) >>> 20;
+/** What a text belongs to. */
+export interface TextScope {
+  community_id?: number;
+  creator_id?: number;
+}
+
+/** Numbers from here on, downwards, stand for communities and authors; above are their buckets. */
+const SCOPE_BUCKETS = 1024;
+const FIRST_SCOPE = -1 - SCOPE_BUCKETS;
+/** More would leave the range of 32-bit integers; few sites have an id that is shared then. */
+const SCOPES = 2 ** 30;
+
+/** Numbers of a community and an author, which are looked up as trigrams are; they are negative. */
+export function scopeNumbers(
+  { community_id, creator_id }: TextScope,
+): number[] {
+  return [community_id, creator_id].flatMap((id, kind) =>
+    id === undefined ? [] : [FIRST_SCOPE - (2 * id + kind) % SCOPES]
+  );
+}
+
+/** The bucket of a trigram or scope, which it is counted under where it is rare. */
+export function bucketOf(number: number): number {
+  const hash = Math.imul(number, 0x9e3779b1);
+  return number < 0 ? -1 - (hash >>> 22) : hash >>> 20;
 }

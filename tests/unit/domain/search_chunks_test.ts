@@ -63,6 +63,7 @@ const TERMS = [
 
 async function addComments(
   ctx: Ctx,
+  creators: readonly number[],
   post_id: number,
   community_id: number,
   from: number,
@@ -71,16 +72,17 @@ async function addComments(
   await query(
     ctx,
     `insert into comment (creator_id, post_id, community_id, content, ap_id, path, published_at)
-     select $1::int4, $2::int4, $3::int4, ${TEXT}, 'http://test/c/' || n, '0.' || n,
+     select ($1::int4[])[1 + n % cardinality($1::int4[])], $2::int4, $3::int4, ${TEXT}, 'http://test/c/' || n, '0.' || n,
        date_trunc('minute', now() - random() * interval '10 days')
      from generate_series($4::int4, $5::int4) n`,
-    [ctx.viewer!.person.id, post_id, community_id, from, to],
+    [creators, post_id, community_id, from, to],
   );
 }
 
 interface Row {
   id: number;
   community_id: number;
+  creator_id: number;
   at: number;
   content: string;
 }
@@ -101,9 +103,10 @@ function plain(ctx: Ctx, rows: readonly Row[], filter: CommentFilter) {
   const since = ctx.now.getTime() * 1000 -
     (filter.time_range_seconds ?? 1e8) * 1e6;
   const sign = filter.sort === "old" ? 1 : -1;
-  return rows.filter(({ community_id, at, content }) => {
+  return rows.filter(({ community_id, creator_id, at, content }) => {
     if (at <= since) return false;
     if ((filter.community_id ?? community_id) !== community_id) return false;
+    if ((filter.creator_id ?? creator_id) !== creator_id) return false;
     return contains(content, words);
   }).sort((a, b) => sign * (a.at - b.at || a.id - b.id)).map(({ id }) => id);
 }
@@ -135,20 +138,28 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     await makeCommunity(ctx, "small"),
   ];
   const [post, other] = [await makePost(ctx, big), await makePost(ctx, small)];
+  const [author, rare] = await Promise.all(
+    ["author", "rare"].map((name) => site.signUp(name)),
+  );
+  // One of fifty is by somebody else.
+  const creators = Array.from(
+    { length: 50 },
+    (_, n) => (n === 7 ? rare : author).viewer!.person.id,
+  );
   await query(ctx, "select setseed(0.25)");
-  await addComments(ctx, post, big, 1, BEFORE);
+  await addComments(ctx, creators, post, big, 1, BEFORE);
   // As if all these were from before there were chunks.
   await query(ctx, "truncate comment_search_recent");
   await query(
     ctx,
     "insert into comment_search_backfill values ('-infinity', 0)",
   );
-  await addComments(ctx, other, small, BEFORE + 1, BEFORE + 100);
+  await addComments(ctx, creators, other, small, BEFORE + 1, BEFORE + 100);
 
   const check = async (when: string, filters: CommentFilter[]) => {
     const rows = await query<Row>(
       ctx,
-      `select id, community_id, lower(content) as content,
+      `select id, community_id, creator_id, lower(content) as content,
          (extract(epoch from published_at) * 1000000)::int8 as at
        from comment where not deleted`,
     );
@@ -171,7 +182,7 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
   };
   await check("not yet in chunks", [{}]);
   await sealTexts(site.sql, { size: SIZE });
-  await addComments(ctx, post, big, BEFORE + 101, BEFORE + SINCE);
+  await addComments(ctx, creators, post, big, BEFORE + 101, BEFORE + SINCE);
   await sealTexts(site.sql, { size: SIZE });
   const chunks = await query<{ size: number }>(
     ctx,
@@ -191,10 +202,27 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
   );
   await query(ctx, `update comment set deleted = true where id % 10 = 3`);
   await query(ctx, `delete from comment where id % 1000 = 4`);
+  const scopes: CommentFilter[] = [
+    { community_id: small },
+    { community_id: big, creator_id: creators[7] },
+    { creator_id: creators[0] },
+  ];
+  // As chunks were before they told whose texts they hold.
+  await query(ctx, "delete from comment_search_bits where trigram < 0");
+  await query(ctx, "update comment_search_chunk set scoped = false");
+  await check("in chunks without scopes", scopes);
+  await sealTexts(site.sql, { size: SIZE, arranged: 5 });
+  t.equal(
+    await query(
+      ctx,
+      "select id from comment_search_chunk where not (scoped and arranged)",
+    ),
+    [],
+  );
   await check("in chunks", [
     {},
     { sort: "old" },
-    { community_id: small },
+    ...scopes,
     { time_range_seconds: 3 * 86400 },
     { sort: "old", time_range_seconds: 7 * 86400 },
   ]);
