@@ -23,6 +23,10 @@ export interface Segment {
   direction: "asc" | "desc";
   /** Known to hold nothing now, so that it need not be read. */
   empty?: boolean;
+  /** So few rows that whoever looks for a text in them looks at each. */
+  few?: boolean;
+  /** None of its rows was published before this. */
+  since?: string;
 }
 
 export interface Keyset {

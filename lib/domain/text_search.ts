@@ -1,6 +1,7 @@
 import { Conditions } from "./conditions.ts";
 import { type Ctx, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
+import { CHUNK_SIZE } from "./text_index/chunk.ts";
 import {
   candidateIds,
   ChunkSearch,
@@ -24,6 +25,10 @@ const WALK_BEFORE_CHUNKS = 400;
 const SHORT_WALK = 3000;
 /** Candidates that are looked at without a walk before. */
 const FEW_CANDIDATES = 1000;
+/** Candidates that are brought in order without a walk before. */
+const MANY_CANDIDATES = 4000;
+/** Candidates in each chunk from which on a walk is the shortest way even then. */
+const MANY_IN_CHUNK = CHUNK_SIZE / 100;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
 /** More chunks than there can be, as they are numbered by 32-bit integers. */
 const EVERY_CHUNK = 2 ** 31;
@@ -33,8 +38,6 @@ const FIRST_CHUNKS = 32;
 const MORE_CHUNKS = 4;
 /** Candidates after which it looks whether there are enough results; each time twice as many. */
 const CHECKED_FIRST = 300;
-/** By how much more candidates are looked at in the order of a rank each time. */
-const MORE_CANDIDATES = 5;
 
 /** A way through the rows of a listing, in SQL. */
 interface Walk {
@@ -54,8 +57,8 @@ export class TextSearch {
   #match: TextMatch;
   #rare = false;
   #chunks: Promise<ChunkSearch | null> | null = null;
-  /** Ids of all texts that may contain the term, as far as the chunks tell. */
-  #inChunks: Promise<number[]> | null = null;
+  /** Ids of all texts since a time that may contain the term, as far as the chunks tell. */
+  #inChunks = new Map<string | undefined, Promise<number[]>>();
   /** Ids of all matching rows; null when they are too many. */
   #candidates: Promise<number[] | null> | null = null;
 
@@ -117,19 +120,25 @@ export class TextSearch {
     this.#chunks ??= ChunkSearch.begin(ctx, table, term, scope);
     const search = await this.#chunks;
     if (!search) return null;
+    const { segment } = stretch;
+    const byTime = this.#isByTime(stretch);
+    if (segment.few) {
+      const { ids, complete } = await this.#walk(ctx, stretch, WALK);
+      if (complete) return ids;
+    }
     const expected = search.perChunk * search.chunks + search.recent.length;
     let walked = false;
-    if (expected > FEW_CANDIDATES) {
+    // Chunks by time lead past the rows of other segments, and few of them hold what is not old.
+    const straight = byTime ? segment.where !== "true" : segment.since;
+    const least = straight ? search.chunks * MANY_IN_CHUNK : FEW_CANDIDATES;
+    if (expected > least) {
       const ids = await this.#walkBeforeChunks(ctx, stretch, expected);
       if (ids) return ids;
       walked = true;
     }
-    if (this.#isByTime(stretch)) {
-      return await this.#throughChunks(ctx, stretch, search);
-    }
-    this.#inChunks ??= this.#readInChunks(ctx, stretch, search);
-    const candidates = await this.#inChunks;
-    if (candidates.length > FEW_CANDIDATES && !walked) {
+    if (byTime) return await this.#throughChunks(ctx, stretch, search);
+    const candidates = await this.#candidatesSince(ctx, stretch, search);
+    if (candidates.length > MANY_CANDIDATES && !walked) {
       const ids = await this.#walkBeforeChunks(ctx, stretch, candidates.length);
       if (ids) return ids;
     }
@@ -158,13 +167,29 @@ export class TextSearch {
     return walk.complete ? walk.ids : null;
   }
 
-  /** Ids of all texts that may contain the term. */
-  async #readInChunks(
+  /** Ids of all texts of the stretch's time that may contain the term. */
+  async #candidatesSince(
     ctx: Ctx,
-    { keyset: { since } }: Stretch,
+    { keyset, segment }: Stretch,
     search: ChunkSearch,
   ): Promise<number[]> {
-    const pass = search.pass({ direction: "desc", from: since });
+    const from = [keyset.since, segment.since].filter((time) =>
+      time !== undefined
+    ).sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+    let ids = this.#inChunks.get(from);
+    if (!ids) {
+      ids = this.#readInChunks(ctx, from, search);
+      this.#inChunks.set(from, ids);
+    }
+    return await ids;
+  }
+
+  async #readInChunks(
+    ctx: Ctx,
+    from: string | undefined,
+    search: ChunkSearch,
+  ): Promise<number[]> {
+    const pass = search.pass({ direction: "desc", from });
     const { chunks } = await pass.next(EVERY_CHUNK);
     return [
       ...new Set([...search.recent, ...await this.#idsIn(ctx, chunks)]),
@@ -185,38 +210,42 @@ export class TextSearch {
     return rows.map(({ id }) => id);
   }
 
-  /** Looks at so many of the candidates at a time, in the order of the stretch. */
+  /**
+   * Those of the candidates that belong to the stretch and contain the term. They are brought in
+   * order first, so that texts are read up to the last one that is wanted.
+   */
   async #amongCandidates(
     ctx: Ctx,
     stretch: Stretch,
     candidates: readonly number[],
   ): Promise<number[]> {
     if (candidates.length === 0) return [];
-    const { keyset: { table, alias, from, scope }, limit, orderBy } = stretch;
+    const { keyset, segment, direction, limit, orderBy } = stretch;
+    const { table, alias, from, scope } = keyset;
     const { key, table: texts } = this.#match;
-    for (let rows = 10 * limit;; rows *= MORE_CANDIDATES) {
-      const where = stretch.conditions.fork();
-      const test = this.#match.test(where, (column) => `s.${column}`);
-      where.add(`exists (select from ${texts} s
-        where s.${key} = ${alias}.id and (${test}))`);
-      const [{ ids, count }] = await queryListing<
-        { ids: number[]; count: number }
-      >(
-        ctx,
-        `with few as materialized (
-           select ${alias}.id from ${table} ${alias} where ${within(stretch)}
-             ${scope ? `and ${scope}` : ""}
-             and ${alias}.id = any(${where.value(candidates, "int4[]")})
-           order by ${orderBy} limit ${rows}
-         )
-         select (select count(*)::int4 from few) as count, array(
-           select ${alias}.id from ${from}
-           where ${alias}.id in (select id from few) and ${where}
-           order by ${orderBy} limit ${limit}) as ids`,
-        where.parameters,
-      );
-      if (ids.length === limit || count < rows) return ids;
-    }
+    const where = stretch.conditions.fork();
+    const test = this.#match.test(where, (column) => `s.${column}`);
+    where.add(`(select ${test} from ${texts} s where s.${key} = ${alias}.id)`);
+    const keys = segment.keys.map(({ expression }, n) =>
+      `${expression} as key${n}`
+    );
+    const few = `(select ${alias}.id, ${keys.join(", ")} from ${table} ${alias}
+      where ${within(stretch)} ${scope ? `and ${scope}` : ""}
+        and ${alias}.id = any(${where.value(candidates, "int4[]")})
+      order by ${orderBy} offset 0) few`;
+    const rows = await queryListing<{ id: number }>(
+      ctx,
+      `select ${alias}.id from ${few} join ` +
+        from.replace(
+          `${table} ${alias}`,
+          `${table} ${alias} on ${alias}.id = few.id`,
+        ) +
+        ` where ${where} order by ${
+          keys.map((_, n) => `few.key${n} ${direction}`).join(", ")
+        } limit ${limit}`,
+      where.parameters,
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Looks through chunks of texts in the order of the stretch, which is that of time. */

@@ -1,7 +1,7 @@
 import { relations } from "../account/relations.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions, escapeLike } from "../conditions.ts";
-import type { Ctx } from "../context.ts";
+import { type Ctx, query } from "../context.ts";
 import {
   checkLimit,
   decodeCursor,
@@ -86,11 +86,13 @@ const RANKS: Partial<
  * The stretches of a listing (content §6.3): pinned posts, those with a rank, and the tail whose
  * rank has come to zero.
  * @param pinned whether there is any pinned post to look for
+ * @param since when the oldest ranked post was published, where known
  */
 function segments(
   sort: PostSortType,
   featured: string,
   pinned: boolean,
+  since?: string,
 ): Segment[] {
   if (sort === "new" || sort === "old") {
     return [{
@@ -104,20 +106,20 @@ function segments(
   if (!rank) {
     const keys = [ACTIVITY, ID];
     return [
-      { where: featured, keys, direction, empty: !pinned },
+      { where: featured, keys, direction, empty: !pinned, few: true },
       { where: `not ${featured}`, keys, direction },
     ];
   }
   const keys = [{ expression: rank.column, type: rank.type }, PUBLISHED, ID];
   if (!rank.tail) {
     return [
-      { where: featured, keys, direction, empty: !pinned },
+      { where: featured, keys, direction, empty: !pinned, few: true },
       { where: `not ${featured}`, keys, direction },
     ];
   }
   return [
-    { where: featured, keys, direction, empty: !pinned },
-    { where: `not ${featured} and ${rank.column} > 0`, keys, direction },
+    { where: featured, keys, direction, empty: !pinned, few: true },
+    { where: `not ${featured} and ${rank.column} > 0`, keys, direction, since },
     {
       where: `not ${featured} and ${rank.column} = 0`,
       keys: [PUBLISHED, ID],
@@ -166,13 +168,19 @@ async function listPage(
     : await hasPinned(ctx, await communitiesOf(ctx, scope));
   const onePlan = bySite && isUnfiltered(ctx, filter, scope);
   const conditions = await postConditions(ctx, filter, scope, onePlan);
+  const match = searchMatch(filter, scope);
   const keyset: Keyset = {
     from: "post p join community c on c.id = p.community_id",
     alias: "p",
     table: "post",
-    segments: segments(sort, featured, pinned),
+    segments: segments(
+      sort,
+      featured,
+      pinned,
+      match?.chunks && sort === "hot" ? await oldestRanked(ctx) : undefined,
+    ),
     onePlan,
-    match: searchMatch(filter, scope),
+    match,
     since: timeRangeStart(ctx, filter.time_range_seconds),
     scope: scopeOf("p", scope),
   };
@@ -186,6 +194,15 @@ async function listPage(
   const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
   if (marks && ctx.viewer) await markPostsRead(ctx, ids);
   return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** When the oldest post was published whose hot rank is not zero; undefined when there is none. */
+async function oldestRanked(ctx: Ctx): Promise<string | undefined> {
+  const [{ oldest }] = await query<{ oldest: string | null }>(
+    ctx,
+    "select min(published_at) as oldest from post where hot_rank > 0",
+  );
+  return oldest ?? undefined;
 }
 
 /** The posts of a stretch with their ids at once, where a plan that is kept does for both. */
