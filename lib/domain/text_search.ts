@@ -8,6 +8,7 @@ import {
   micros,
   type Place,
   type SearchedChunk,
+  slotsOf,
 } from "./text_index/search.ts";
 import type { TextMatch } from "./text_match.ts";
 
@@ -30,8 +31,6 @@ const MANY_CANDIDATES = 4000;
 /** Candidates in each chunk from which on a walk is the shortest way even then. */
 const MANY_IN_CHUNK = CHUNK_SIZE / 100;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
-/** More chunks than there can be, as they are numbered by 32-bit integers. */
-const EVERY_CHUNK = 2 ** 31;
 /** Candidates in the chunks that are looked at first, and by how many more chunks each time after. */
 const FIRST_CANDIDATES = 100;
 const FIRST_CHUNKS = 32;
@@ -190,7 +189,7 @@ export class TextSearch {
     search: ChunkSearch,
   ): Promise<number[]> {
     const pass = search.pass({ direction: "desc", from });
-    const { chunks } = await pass.next(EVERY_CHUNK);
+    const chunks = await pass.rest();
     return [
       ...new Set([...search.recent, ...await this.#idsIn(ctx, chunks)]),
     ];
@@ -410,8 +409,4 @@ export class TextSearch {
     );
     return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
   }
-}
-
-function slotsOf(chunks: readonly SearchedChunk[]): number {
-  return chunks.reduce((sum, { slots }) => sum + slots.length, 0);
 }

@@ -20,10 +20,24 @@ const MAX_TRIGRAMS = 18;
 /** Frequent ones among them, whose rows are the longest. */
 const MAX_FREQUENT = 12;
 
-/** Share of texts that is few enough to look at each, if words came independently. */
-const FEW = 1e-6;
-/** Share of texts below which a trigram is rare enough for that. */
+/** Share of texts below which one of the words is rare enough for that. */
 const RARE = 1e-3;
+
+/**
+ * When there are trigrams enough: how much those of one word come together, and which share of the
+ * texts is few enough to look at each, if words came independently.
+ */
+interface Enough {
+  /** From 0 for as much as if they came independently to 1 for always. */
+  together: number;
+  share: number;
+}
+const HOPED: Enough = { together: 0.5, share: 1e-5 };
+const FEARED: Enough = { together: 0.85, share: 1e-6 };
+/** Texts of a chunk that are left by few trigrams, above which more are looked up. */
+const MOST_PER_CHUNK = 2;
+/** More chunks than there can be, as they are numbered by 32-bit integers. */
+const EVERY_CHUNK = 2 ** 31 - 2;
 
 /** A chunk that was looked at, and where it begins in the direction of the search. */
 export interface SearchedChunk extends Place {
@@ -82,6 +96,14 @@ export interface Place {
   id: number;
 }
 
+/** Numbers of trigrams and scopes that the texts must have. */
+interface Numbers {
+  /** The rarest, with which not many texts should be left. */
+  few: readonly number[];
+  /** As many as are worth their reading. */
+  all: readonly number[];
+}
+
 /** A search for a term in the chunks of a table of texts. */
 export class ChunkSearch {
   /** Ids of texts that are in no chunk yet and may contain the term. */
@@ -91,13 +113,12 @@ export class ChunkSearch {
   readonly chunks: number;
   #ctx: Ctx;
   #table: string;
-  /** Of trigrams and scopes that the texts must have. */
-  #numbers: readonly number[];
+  #numbers: Numbers;
 
   private constructor(
     ctx: Ctx,
     table: string,
-    numbers: readonly number[],
+    numbers: Numbers,
     known: { recent: readonly number[]; perChunk: number; chunks: number },
   ) {
     this.#ctx = ctx;
@@ -149,13 +170,17 @@ export class ChunkSearch {
     );
     if (pending) return null;
     const count = (number: number) => densities?.[number] ?? 0;
-    const { chosen, share } = rarest(trigrams, words.length, count);
+    const [few, { chosen, share }] = [HOPED, FEARED].map((enough) =>
+      rarest(trigrams, words.length, count, enough)
+    );
     let perChunk = share * CHUNK_SIZE;
     if (scoped) {
       for (const number of scopes) perChunk *= (1 + count(number)) / CHUNK_SIZE;
       chosen.push(...scopes);
+      few.chosen.push(...scopes);
     }
-    return new ChunkSearch(ctx, table, chosen, { recent, perChunk, chunks });
+    const numbers = { few: few.chosen, all: chosen };
+    return new ChunkSearch(ctx, table, numbers, { recent, perChunk, chunks });
   }
 
   /** Begins to look through the chunks. */
@@ -168,7 +193,9 @@ export class ChunkSearch {
 export class ChunkPass {
   #ctx: Ctx;
   #table: string;
-  #numbers: readonly number[];
+  #numbers: Numbers;
+  /** Whether it looks up all numbers, as few leave too many texts. */
+  #thorough = false;
   #bounds: Bounds;
   /** Where the last chunk looked at begins, and its number. */
   #position: (Place & { chunk: number }) | null = null;
@@ -176,7 +203,7 @@ export class ChunkPass {
   constructor(
     ctx: Ctx,
     table: string,
-    numbers: readonly number[],
+    numbers: Numbers,
     bounds: Bounds,
   ) {
     this.#ctx = ctx;
@@ -185,13 +212,20 @@ export class ChunkPass {
     this.#bounds = bounds;
   }
 
+  /** Looks at all chunks that are left. */
+  async rest(): Promise<SearchedChunk[]> {
+    this.#thorough = true;
+    return (await this.next(EVERY_CHUNK)).chunks;
+  }
+
   /**
    * Looks at the next chunks.
    * @param count how many
    */
   async next(count: number): Promise<Found> {
     const where = new Conditions();
-    const numbers = this.#numbers.flatMap((number) => [
+    const wanted = this.#thorough ? this.#numbers.all : this.#numbers.few;
+    const numbers = wanted.flatMap((number) => [
       number,
       bucketOf(number),
     ]);
@@ -238,7 +272,7 @@ export class ChunkPass {
            select chunk, bits, slots from ${this.#table}_bits b
            where b.trigram = w.trigram and b.chunk = any(array(select chunk from chosen limit ${count})) offset 0
          ) b group by b.chunk
-         having bit_or(1 << (w.turn / 2)) = ${2 ** this.#numbers.length - 1}
+         having bit_or(1 << (w.turn / 2)) = ${2 ** wanted.length - 1}
            and (bit_count(bit_and(b.bits)) > 0) is not false
        )
        select chunk, at, id, null::bytea as bits, null::int4 as frequent, null::bytea as lists
@@ -260,8 +294,14 @@ export class ChunkPass {
       return { ...place, slots: found ? matchingSlots(found) : [] };
     });
     this.#position = chunks.at(-1) ?? null;
+    this.#thorough ||= slotsOf(chunks) > chunks.length * MOST_PER_CHUNK;
     return { chunks, rest: places[count] ?? null };
   }
+}
+
+/** Number of the texts in chunks that may contain the term. */
+export function slotsOf(chunks: readonly SearchedChunk[]): number {
+  return chunks.reduce((sum, { slots }) => sum + slots.length, 0);
 }
 
 /** A chunk with its place, or with its hits where there are any. */
@@ -313,8 +353,12 @@ function matchingSlots({ bits, frequent, lists }: ChunkHits): number[] {
   }
   for (const list of others) {
     if (slots.length === 0) break;
-    const these = new Set(unpackSlots(list));
-    slots = slots.filter((slot) => these.has(slot));
+    const these = unpackSlots(list);
+    let place = 0;
+    slots = slots.filter((slot) => {
+      while (these[place] < slot) place++;
+      return these[place] === slot;
+    });
   }
   return slots;
 }
@@ -346,32 +390,36 @@ function rarest(
   trigrams: ReadonlyMap<number, number>,
   words: number,
   count: (trigram: number) => number,
+  enough: Enough,
 ): { chosen: number[]; share: number } {
-  const taken = new Array<number>(words).fill(0);
+  /** Share of the texts with the looked-up trigrams of each word. */
+  const shares = new Array<number>(words).fill(1);
   const chosen: number[] = [];
   let share = 1;
-  let few = 1;
   let untaken = words;
   for (
     const [trigram, word] of [...trigrams].sort(([a], [b]) =>
       count(a) - count(b)
     )
   ) {
-    const most = count(trigram) > CHUNK_SIZE * FREQUENT
-      ? MAX_FREQUENT
-      : MAX_TRIGRAMS;
-    if (chosen.length >= most) break;
-    // What room is left is for the words that have none yet.
-    if (taken[word] > 0 && chosen.length + untaken >= most) continue;
-    if (taken[word] === 0) untaken--;
     const own = (1 + count(trigram)) / CHUNK_SIZE;
-    // Trigrams of one word come together.
-    if (taken[word] === 0) share *= own;
-    few *= taken[word] === 0 ? own : Math.max(own, 0.5);
-    taken[word]++;
+    const most = own > FREQUENT ? MAX_FREQUENT : MAX_TRIGRAMS;
+    if (chosen.length >= most) break;
+    if (shares[word] === 1) {
+      untaken--;
+      share *= own;
+      shares[word] = own;
+    } else {
+      // What room is left is for the words that have none yet.
+      if (chosen.length + untaken >= most) continue;
+      shares[word] *= own > FREQUENT
+        ? Math.max(own, 0.5)
+        : own ** (1 - enough.together);
+    }
     chosen.push(trigram);
+    const few = shares.reduce((product, own) => product * own) < enough.share;
     // The frequent words come together in long texts.
-    if (few < FEW && (own < RARE || untaken === 0)) break;
+    if (few && (untaken === 0 || Math.min(...shares) < RARE)) break;
   }
   return { chosen, share };
 }
