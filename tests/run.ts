@@ -10,33 +10,67 @@ const ROOT = join(import.meta.dirname!, "..");
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
 /**
- * Files that cannot share the machine: what they test is timed, or waits for the oldest transaction
- * of the whole PostgreSQL cluster, which would be another file's.
+ * What cannot share the machine: what it tests is timed, or waits for the oldest transaction of the
+ * whole PostgreSQL cluster, which would be another file's.
  */
 const ALONE = [
   "tests/http/live_test.ts",
   "tests/unit/event_consumer_test.ts",
   "tests/unit/markdown_hostile_test.ts",
+  "tests/browser",
+  "tests/faults/embedded_test.ts",
+  "tests/faults/image_torture_test.ts",
+];
+
+/** Files that take longest. They begin first, so that none of them is left to end alone. */
+const LONGEST = [
+  "tests/http/marker_test.ts",
+  "tests/faults/federation_test.ts",
+  "tests/faults/executable_test.ts",
+  "tests/federation/network_test.ts",
+  "tests/faults/server_test.ts",
+  "tests/clients/hostile_input_test.ts",
+  "tests/http/authorization_matrix_test.ts",
+  "tests/clients/hostile_requests_test.ts",
+  "tests/clients/story_mail_test.ts",
+  "tests/federation/policy_test.ts",
+  "tests/federation/fetch_test.ts",
+  "tests/faults/connections_test.ts",
+  "tests/unit/domain/search_chunks_test.ts",
 ];
 
 interface Run {
   paths: readonly string[];
-  ignored?: readonly string[];
   jobs: number;
 }
 
 /**
  * All tests, by how they may run: most wait for a server or database of their own, so that a core
- * can have more than one file in work; browsers and faults are timed and have the machine alone.
+ * can have more than one file in work.
  */
-const EVERYTHING: readonly Run[] = [
-  {
-    paths: ["tests/unit", "tests/http", "tests/clients", "tests/federation"],
-    ignored: ALONE,
-    jobs: navigator.hardwareConcurrency + 1,
-  },
-  { paths: [...ALONE, "tests/browser", "tests/faults"], jobs: 1 },
-];
+async function everything(): Promise<Run[]> {
+  const shared = new Set(LONGEST);
+  const folders = ["unit", "http", "clients", "federation", "faults"];
+  for (const folder of folders) {
+    for (const file of await testFiles(`tests/${folder}`)) shared.add(file);
+  }
+  for (const path of ALONE) shared.delete(path);
+  return [
+    { paths: [...shared], jobs: navigator.hardwareConcurrency + 1 },
+    { paths: ALONE, jobs: 1 },
+  ];
+}
+
+/** The test files in a folder and those below it, by name. */
+async function testFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(join(ROOT, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) found.push(...await testFiles(path));
+    else if (/_test\.tsx?$/.test(entry.name)) found.push(path);
+  }
+  return found.sort();
+}
 
 /** Whether a program of this name can be run. */
 async function isInPath(name: string): Promise<boolean> {
@@ -78,7 +112,7 @@ async function provideBrowser(): Promise<void> {
 
 /** Runs the tests, passing their output on; resolves to what the runner's last line counts. */
 async function runTests(
-  { paths, ignored = [], jobs }: Run,
+  { paths, jobs }: Run,
 ): Promise<{ passed: number; failed: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     // `deno task check` checks the types, of everything at once.
@@ -88,7 +122,6 @@ async function runTests(
       "--no-check",
       "--preload=tests/support/quick_keys.ts",
       ...(jobs > 1 ? ["--parallel"] : []),
-      ...(ignored.length > 0 ? [`--ignore=${ignored.join(",")}`] : []),
       ...paths,
     ],
     cwd: ROOT,
@@ -126,7 +159,7 @@ const total = { passed: 0, failed: 0 };
 for (
   const run of Deno.args.length > 0
     ? [{ paths: Deno.args, jobs: 1 }]
-    : EVERYTHING
+    : await everything()
 ) {
   const { passed, failed } = await runTests(run);
   total.passed += passed;

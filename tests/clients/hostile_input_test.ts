@@ -290,7 +290,9 @@ test("every endpoint survives members of every wrong kind", async (t) => {
       const keys = Object.keys(endpoint.request.shape);
       for (const key of keys.filter((key) => !SPARED.test(key))) {
         await Promise.all(
-          WRONG.map((value) => tryValue(t, server, name, key, value)),
+          wrongFor(endpoint).map((value) =>
+            tryValue(t, server, name, key, value)
+          ),
         );
       }
     }
@@ -327,6 +329,18 @@ const WRONG = [
   { a: 1 },
 ];
 
+/** Those that make requests of their own: many are the same text in a query. */
+function wrongFor({ method }: { method: string }): unknown[] {
+  return method === "GET"
+    ? [...new Map(WRONG.map((value) => [queryText(value), value])).values()]
+    : WRONG;
+}
+
+/** A value as it stands in an address, which may not become too long. */
+function queryText(value: unknown): string {
+  return String(value).slice(0, 1900);
+}
+
 /** Sends one value in a request that is otherwise fine. */
 async function tryValue(
   t: Assertions,
@@ -339,10 +353,7 @@ async function tryValue(
   const fields = { ...requiredFields(request), [key]: value };
   const jwt = server.adminJwt;
   const query = new URLSearchParams(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      String(value).slice(0, 2000),
-    ]),
+    Object.entries(fields).map(([key, value]) => [key, queryText(value)]),
   );
   const answer = method === "GET"
     ? await send(server, method, `${path}?${query}`, { jwt })
