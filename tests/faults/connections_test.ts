@@ -43,10 +43,10 @@ test("whoever is at work when the database closes all connections is told, and c
     await new Promise((resolve) => setTimeout(resolve, 300));
     t.ok(done > before, "nothing goes on any more");
     stopped = true;
-    // The longest that anybody waits for a connection, and a little.
+    // The longest that anybody waits for a connection, and what a busy machine adds.
     const ended = await Promise.race([
       Promise.all(loops).then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(resolve, 12_000, false)),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 20_000, false)),
     ]);
     t.ok(ended, "somebody waits for ever");
     t.ok(errors.length > 0);
