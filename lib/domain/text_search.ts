@@ -11,6 +11,13 @@ import {
   slotsOf,
 } from "./text_index/search.ts";
 import type { TextMatch } from "./text_match.ts";
+import {
+  fromTexts,
+  isByTime,
+  liesInOrder,
+  ofTexts,
+  walk,
+} from "./text_walk.ts";
 
 /** Rows that a search looks at in list order before it asks the index of trigrams. */
 const WALK = 2000;
@@ -37,14 +44,6 @@ const FIRST_CHUNKS = 32;
 const MORE_CHUNKS = 4;
 /** Candidates after which it looks whether there are enough results; each time twice as many. */
 const CHECKED_FIRST = 300;
-
-/** A way through the rows of a listing, in SQL. */
-interface Walk {
-  from: string;
-  orderBy: string;
-  /** Gives a row for each that is walked. */
-  walked: string;
-}
 
 /**
  * Reads a listing of rows that contain a text. Frequent terms are found by walking the listing for
@@ -73,15 +72,15 @@ export class TextSearch {
       if (ids) return ids;
     }
     if (!this.#rare) {
-      const quick = this.#liesInOrder(stretch);
-      let walk = await this.#walk(ctx, stretch, WALK);
-      const promising = walk.ids.length >= PROMISING ||
+      const quick = liesInOrder(this.#match, stretch);
+      let walked = await walk(ctx, this.#match, stretch, WALK);
+      const promising = walked.ids.length >= PROMISING ||
         (quick && this.#match.words > 1);
-      if (promising && !walk.complete) {
+      if (promising && !walked.complete) {
         const rows = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
-        walk = await this.#walk(ctx, stretch, rows);
+        walked = await walk(ctx, this.#match, stretch, rows);
       }
-      if (walk.complete) return walk.ids;
+      if (walked.complete) return walked.ids;
       this.#rare = true;
     }
     const candidates = await (this.#candidates ??= this.#readCandidates(ctx));
@@ -97,19 +96,6 @@ export class TextSearch {
     return await readIds(ctx, stretch, where);
   };
 
-  /** Whether the index of the texts by time gives them in the order of the stretch. */
-  #liesInOrder(stretch: Stretch): boolean {
-    return this.#match.dated === true && stretch.keyset.scope === undefined &&
-      this.#isByTime(stretch);
-  }
-
-  /** Whether the stretch is in the order of time, be it only of a part of all rows. */
-  #isByTime({ keyset, segment }: Stretch): boolean {
-    const [first, second, ...more] = segment.keys;
-    return first.expression === `${keyset.alias}.published_at` &&
-      second?.expression === `${keyset.alias}.id` && more.length === 0;
-  }
-
   /**
    * Walks for a while, and finds what is rarer by the chunks of texts.
    * @returns null where there is no use in chunks
@@ -120,9 +106,9 @@ export class TextSearch {
     const search = await this.#chunks;
     if (!search) return null;
     const { segment } = stretch;
-    const byTime = this.#isByTime(stretch);
+    const byTime = isByTime(stretch);
     if (segment.few) {
-      const { ids, complete } = await this.#walk(ctx, stretch, WALK);
+      const { ids, complete } = await walk(ctx, this.#match, stretch, WALK);
       if (complete) return ids;
     }
     const expected = search.perChunk * search.chunks + search.recent.length;
@@ -154,16 +140,16 @@ export class TextSearch {
     stretch: Stretch,
     expected: number,
   ): Promise<number[] | null> {
-    const first = await this.#walk(ctx, stretch, WALK_BEFORE_CHUNKS);
+    const first = await walk(ctx, this.#match, stretch, WALK_BEFORE_CHUNKS);
     if (first.complete) return first.ids;
     const rows = 1.5 * WALK_BEFORE_CHUNKS * stretch.limit / first.ids.length;
     const most = Math.max(
       SHORT_WALK,
       Math.min(expected, LONG_WALK_BEFORE_CHUNKS),
     );
-    if (this.#liesInOrder(stretch) || rows > most) return null;
-    const walk = await this.#walk(ctx, stretch, Math.ceil(rows));
-    return walk.complete ? walk.ids : null;
+    if (liesInOrder(this.#match, stretch) || rows > most) return null;
+    const second = await walk(ctx, this.#match, stretch, Math.ceil(rows));
+    return second.complete ? second.ids : null;
   }
 
   /** Ids of all texts of the stretch's time that may contain the term. */
@@ -305,7 +291,7 @@ export class TextSearch {
     if (candidates.length === 0) return [];
     const where = stretch.conditions.fork();
     const { key, table } = this.#match;
-    const orderBy = this.#ofTexts(stretch, stretch.orderBy);
+    const orderBy = ofTexts(this.#match, stretch, stretch.orderBy);
     // In order, so that rows are read up to the last one that is wanted.
     const texts = `(select s.* from ${table} s where s.${key} = any(${
       where.value(candidates, "int4[]")
@@ -313,91 +299,14 @@ export class TextSearch {
       this.#match.test(where, (column) => `s.${column}`)
     }) order by ${orderBy} offset 0)`;
     where.add(stretch.segment.where);
-    where.add(this.#ofTexts(stretch, stretch.after));
+    where.add(ofTexts(this.#match, stretch, stretch.after));
     return await queryListing<Place>(
       ctx,
       `select s.${key} as id, ${micros("s.published_at")} as at
-       from ${this.#fromTexts(stretch, texts)} where ${where}
+       from ${fromTexts(this.#match, stretch, texts)} where ${where}
        order by ${orderBy} limit ${stretch.limit}`,
       where.parameters,
     );
-  }
-
-  /**
-   * Looks at so many rows in list order.
-   * @returns what it found; complete when that is enough, or when there were no more rows
-   */
-  async #walk(
-    ctx: Ctx,
-    stretch: Stretch,
-    rows: number,
-  ): Promise<{ ids: number[]; complete: boolean }> {
-    const where = stretch.conditions.fork();
-    const { from, orderBy, walked } = this.#liesInOrder(stretch)
-      ? this.#walkOfTexts(stretch, where, rows)
-      : this.#walkOfRows(stretch, where, rows);
-    const { keyset: { alias }, limit } = stretch;
-    const [{ ids, count }] = await queryListing<
-      { ids: number[]; count: number | null }
-    >(
-      ctx,
-      // Rows are read on demand, up to the last one that was wanted, and only counted if too few.
-      `with found as materialized (select array(
-         select ${alias}.id from ${from} where ${where} order by ${orderBy} limit ${limit}) as ids)
-       select ids, case when cardinality(ids) < ${limit}
-         then (select count(*)::int4 from (${walked}) w) end as count from found`,
-      where.parameters,
-    );
-    return { ids, complete: count === null || count < rows };
-  }
-
-  /** Along the rows of the listing, each with its text. */
-  #walkOfRows(stretch: Stretch, where: Conditions, rows: number): Walk {
-    const { keyset: { table, alias, from, scope }, orderBy } = stretch;
-    const { columns, key, table: texts } = this.#match;
-    const name = (column: string) => `searched_${column}`;
-    where.add(this.#match.test(where, (column) => `${alias}.${name(column)}`));
-    const searched = columns.map((column) => `s.${column} as ${name(column)}`);
-    const end = `where ${within(stretch)}${scope ? ` and ${scope}` : ""}
-      order by ${orderBy} limit ${rows}`;
-    return {
-      from: from.replace(
-        `${table} ${alias}`,
-        `(select ${alias}.*, ${searched.join(", ")} from ${table} ${alias}
-          join ${texts} s on s.${key} = ${alias}.id ${end}) ${alias}`,
-      ),
-      orderBy,
-      walked: `select from ${table} ${alias} ${end}`,
-    };
-  }
-
-  /** Along the texts; only for those that match their row is read. */
-  #walkOfTexts(stretch: Stretch, where: Conditions, rows: number): Walk {
-    const { table: texts } = this.#match;
-    const end = `where ${this.#ofTexts(stretch, stretch.after)}
-      order by ${this.#ofTexts(stretch, stretch.orderBy)} limit ${rows}`;
-    where.add(this.#match.test(where, (column) => `s.${column}`));
-    where.add(stretch.segment.where);
-    return {
-      from: this.#fromTexts(stretch, `(select s.* from ${texts} s ${end})`),
-      orderBy: this.#ofTexts(stretch, stretch.orderBy),
-      walked: `select from ${texts} s ${end}`,
-    };
-  }
-
-  /** The `from` part of the listing for rows of the searched table, which are called `s`. */
-  #fromTexts({ keyset: { table, alias, from } }: Stretch, texts: string) {
-    const { key } = this.#match;
-    return `${texts} s join ` + from.replace(
-      `${table} ${alias}`,
-      `${table} ${alias} on ${alias}.id = s.${key}`,
-    );
-  }
-
-  /** The same of the texts, which have the time and the id of their row. */
-  #ofTexts({ keyset: { alias } }: Stretch, text: string): string {
-    return text.replaceAll(`${alias}.published_at`, "s.published_at")
-      .replaceAll(`${alias}.id`, `s.${this.#match.key}`);
   }
 
   async #readCandidates(ctx: Ctx): Promise<number[] | null> {

@@ -2,12 +2,12 @@ import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
 import {
   CHUNK_SIZE,
-  FREQUENT,
   hasSlot,
   PART_SIZE,
   setSlots,
   unpackSlots,
 } from "./chunk.ts";
+import { FEARED, HOPED, rarest } from "./rarest.ts";
 import {
   bucketOf,
   scopeNumbers,
@@ -15,25 +15,6 @@ import {
   trigramsOf,
 } from "./trigrams.ts";
 
-/** Trigrams of a term that are looked up at most; each more would exclude hardly any text. */
-const MAX_TRIGRAMS = 18;
-/** Frequent ones among them, whose rows are the longest. */
-const MAX_FREQUENT = 12;
-
-/** Share of texts below which one of the words is rare enough for that. */
-const RARE = 1e-3;
-
-/**
- * When there are trigrams enough: how much those of one word come together, and which share of the
- * texts is few enough to look at each, if words came independently.
- */
-interface Enough {
-  /** From 0 for as much as if they came independently to 1 for always. */
-  together: number;
-  share: number;
-}
-const HOPED: Enough = { together: 0.5, share: 1e-5 };
-const FEARED: Enough = { together: 0.85, share: 1e-6 };
 /** Texts of a chunk that are left by few trigrams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
 /** More chunks than there can be, as they are numbered by 32-bit integers. */
@@ -171,7 +152,7 @@ export class ChunkSearch {
     if (pending) return null;
     const count = (number: number) => densities?.[number] ?? 0;
     const [few, { chosen, share }] = [HOPED, FEARED].map((enough) =>
-      rarest(trigrams, words.length, count, enough)
+      rarest(trigrams, count, enough)
     );
     let perChunk = share * CHUNK_SIZE;
     if (scoped) {
@@ -377,49 +358,4 @@ async function lower(ctx: Ctx, term: string): Promise<string> {
     [term],
   );
   return row.term;
-}
-
-/**
- * The trigrams to look up: the rarest, until hardly any text contains them all.
- * @param trigrams each with the number of its word
- * @param words how many there are
- * @param count texts of a chunk that contain a trigram, roughly
- * @returns them, and the share of texts that will contain them
- */
-function rarest(
-  trigrams: ReadonlyMap<number, number>,
-  words: number,
-  count: (trigram: number) => number,
-  enough: Enough,
-): { chosen: number[]; share: number } {
-  /** Share of the texts with the looked-up trigrams of each word. */
-  const shares = new Array<number>(words).fill(1);
-  const chosen: number[] = [];
-  let share = 1;
-  let untaken = words;
-  for (
-    const [trigram, word] of [...trigrams].sort(([a], [b]) =>
-      count(a) - count(b)
-    )
-  ) {
-    const own = (1 + count(trigram)) / CHUNK_SIZE;
-    const most = own > FREQUENT ? MAX_FREQUENT : MAX_TRIGRAMS;
-    if (chosen.length >= most) break;
-    if (shares[word] === 1) {
-      untaken--;
-      share *= own;
-      shares[word] = own;
-    } else {
-      // What room is left is for the words that have none yet.
-      if (chosen.length + untaken >= most) continue;
-      shares[word] *= own > FREQUENT
-        ? Math.max(own, 0.5)
-        : own ** (1 - enough.together);
-    }
-    chosen.push(trigram);
-    const few = shares.reduce((product, own) => product * own) < enough.share;
-    // The frequent words come together in long texts.
-    if (few && (untaken === 0 || Math.min(...shares) < RARE)) break;
-  }
-  return { chosen, share };
 }
