@@ -56,11 +56,17 @@ async function record(paths: string[]): Promise<Answer[]> {
         "test",
         "--allow-all",
         "--no-check",
-        `--preload=${join(import.meta.dirname!, "record.ts")}`,
+        "--parallel",
+        "--preload=tests/support/quick_keys.ts",
+        "--preload=tests/coverage/record.ts",
         ...paths,
       ],
       cwd: join(import.meta.dirname!, "..", ".."),
-      env: { TUNDRA_API_ANSWERS: file, NO_COLOR: "1" },
+      env: {
+        TUNDRA_API_ANSWERS: file,
+        NO_COLOR: "1",
+        DENO_JOBS: String(navigator.hardwareConcurrency + 1),
+      },
       stdin: "null",
     }).spawn().status;
     if (!success) console.log("some tests failed: the figures may be too low");
