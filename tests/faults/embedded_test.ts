@@ -11,6 +11,7 @@ import {
   clusterProcesses,
   clusterTag,
 } from "../../lib/db/postgres_processes.ts";
+import { preparedCluster } from "../support/prepared_cluster.ts";
 
 const log = createLogger({ filter: "off" });
 const SERVER = new URL("../support/embedded_server.ts", import.meta.url);
@@ -31,6 +32,16 @@ async function withDataDir(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+const copyCluster = preparedCluster();
+
+/** The same with a database in it that was made before and stopped. */
+function withCluster(body: (dataDir: string) => Promise<void>): Promise<void> {
+  return withDataDir(async (dataDir) => {
+    await copyCluster(dataDir);
+    await body(dataDir);
+  });
 }
 
 async function processes(dataDir: string): Promise<number[]> {
@@ -129,7 +140,7 @@ test("runs as an unprivileged user on a private socket, durably", (t: Assertions
   }));
 
 test("refuses a second server on the same data directory", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const { child, connection } = await startServer(dataDir);
     const error = await t.throws(
       () => startEmbedded({ dataDir }, log),
@@ -144,7 +155,7 @@ test("refuses a second server on the same data directory", (t: Assertions) =>
   }));
 
 test("restarts a database that was killed, and clients recover by themselves", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const database = await startEmbedded({ dataDir }, log);
     const { sql, close } = openDatabase({ connection: database.connection });
     await sql`create table votes (id int primary key)`;
@@ -182,7 +193,7 @@ test("restarts a database that was killed, and clients recover by themselves", (
   }));
 
 test("takes over from a server that was killed, losing nothing", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const { child, connection } = await startServer(dataDir);
     await select(connection, "create table kept as select 42 as answer");
     const before = await processes(dataDir);
@@ -202,7 +213,7 @@ test("takes over from a server that was killed, losing nothing", (t: Assertions)
   }));
 
 test("stops with a server that exits without stopping it", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const { child } = await startServer(dataDir);
     t.ok((await processes(dataDir)).length > 0);
     child.kill("SIGUSR2");
@@ -211,7 +222,7 @@ test("stops with a server that exits without stopping it", (t: Assertions) =>
   }));
 
 test("starts despite a process id file whose number now belongs to another process", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const first = await startEmbedded({ dataDir }, log);
     const file = join(dataDir, "postgresql", "data-18", "postmaster.pid");
     const text = await Deno.readTextFile(file);
@@ -275,7 +286,7 @@ test("says in one line what is wrong with the data directory", (t: Assertions) =
   }));
 
 test("names a damaged file instead of starting", (t: Assertions) =>
-  withDataDir(async (dataDir) => {
+  withCluster(async (dataDir) => {
     const first = await startEmbedded({ dataDir }, log);
     await first.stop();
     const control = join(dataDir, "postgresql/data-18/global/pg_control");

@@ -82,7 +82,7 @@ test("requests during the start are answered, and the address of the set-up is n
   const dataDir = await makeDataDir();
   const port = freePort();
   const early: { status: number; error: string; wait: string | null }[] = [];
-  const starting = startServer({ embedded: true, port, unset: true });
+  const starting = startServer({ embedded: "fresh", port, unset: true });
   let started = false;
   const watching = (async () => {
     while (!started) {

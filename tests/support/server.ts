@@ -20,7 +20,9 @@ import {
 } from "../../lib/db/connection.ts";
 import { DATABASE, SUPERUSER } from "../../lib/db/postgres_cluster.ts";
 import { clusterTag, stopLeftovers } from "../../lib/db/postgres_processes.ts";
+import { migrate } from "../../lib/db/migrate.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
+import { preparedCluster } from "./prepared_cluster.ts";
 
 export interface ServerOptions {
   /** Where its data lies; given when a server is started again on the same data. */
@@ -33,8 +35,11 @@ export interface ServerOptions {
   workers?: number;
   /** The caller's database; one of the server's own if not given. */
   database?: TestDatabase;
-  /** With an embedded database in the data directory: takes three times as long to start. */
-  embedded?: boolean;
+  /**
+   * With an embedded database in the data directory, made before; `fresh` lets the server make it,
+   * which takes three times as long.
+   */
+  embedded?: true | "fresh";
   /** The limits of a new site instead of generous ones. */
   realLimits?: boolean;
   /** Leaves the site without admin, as a first start without configuration does. */
@@ -80,6 +85,15 @@ const QUICK_KEYS = fileURLToPath(new URL("./quick_keys.ts", import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 45_000;
 
+const copyMigrated = preparedCluster(async (connection) => {
+  const { sql, close } = openDatabase({ connection, poolSize: 2 });
+  try {
+    await migrate(sql, { log: createLogger({ filter: "warn" }) });
+  } finally {
+    await close();
+  }
+});
+
 /** Runs the body with a server and disposes of it afterwards, also when the body throws. */
 export async function withServer<T>(
   options: ServerOptions,
@@ -102,6 +116,9 @@ export async function startServer(
     : await testDatabase();
   const database = options.database ?? own;
   const dataDir = options.dataDir ?? await makeDataDir();
+  if (options.embedded === true && !options.dataDir) {
+    await copyMigrated(join(dataDir, "data"));
+  }
   const port = options.port ?? freePort();
   const origin = `http://localhost:${port}`;
   const configFile = join(dataDir, "lemmy.hjson");
