@@ -15,8 +15,12 @@ export interface Entry {
  * Packs a folder: four bytes with the length of a JSON index, the index, then the files' bytes one
  * after the other, all of it compressed by zstd. `unpack.js` reads it; a format of our own because
  * the target may have no tar.
+ * @param level of compression, 1 to 22
  */
-export async function packFolder(folder: string): Promise<Uint8Array> {
+export async function packFolder(
+  folder: string,
+  level = 12,
+): Promise<Uint8Array> {
   const entries: Entry[] = [];
   const contents: Uint8Array[] = [];
   for await (const path of walk(folder)) {
@@ -39,7 +43,7 @@ export async function packFolder(folder: string): Promise<Uint8Array> {
   new DataView(length.buffer).setUint32(0, index.length);
   const plain = new Blob([length, index, ...contents] as BlobPart[]);
   return zstdCompressSync(new Uint8Array(await plain.arrayBuffer()), {
-    params: { [constants.ZSTD_c_compressionLevel]: 12 },
+    params: { [constants.ZSTD_c_compressionLevel]: level },
   });
 }
 

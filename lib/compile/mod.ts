@@ -10,7 +10,10 @@ import { stub } from "./stub.ts";
 
 const TARGETS: readonly Target[] = ["x86_64", "aarch64"];
 
-/** `deno task compile [--target x86_64|aarch64]`: makes `dist/tundra-linux-<arch>`. */
+/**
+ * `deno task compile [--target x86_64|aarch64] [--quick]`: makes `dist/tundra-linux-<arch>`; quickly
+ * means that it is less compressed.
+ */
 export async function compile(args: readonly string[]): Promise<void> {
   const target = wantedTarget(args);
   const root = appRoot();
@@ -25,7 +28,7 @@ export async function compile(args: readonly string[]): Promise<void> {
   console.log(
     "deno compile has no base to build on here (it is downloaded from Deno's site, or named by DENORT_BIN); making a self-extracting executable instead",
   );
-  await makeSelfExtracting(root, output, target);
+  await makeSelfExtracting(root, output, target, args.includes("--quick"));
   const { size } = await Deno.stat(output);
   console.log(`${output}: ${(size / 2 ** 20).toFixed(1)} MiB`);
 }
@@ -101,13 +104,14 @@ async function makeSelfExtracting(
   root: string,
   output: string,
   target: Target,
+  quick: boolean,
 ): Promise<void> {
   const stage = await Deno.makeTempDir({ prefix: "tundra-compile-" });
   try {
     const binary = await stageProgram(root, stage, target);
     const deno = await Deno.readFile(binary);
     await Deno.remove(binary);
-    const payload = await packFolder(stage);
+    const payload = await packFolder(stage, quick ? 1 : undefined);
     const unpacker = await Deno.readFile(
       join(root, "lib/compile/unpack.js"),
     );

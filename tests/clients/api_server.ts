@@ -97,6 +97,16 @@ export async function startSite(
   return Object.assign(server, { admin, adminJwt });
 }
 
+/**
+ * One site for those tests of a file that leave to the others what they need; started by the first,
+ * closed after the last. To be called outside of tests.
+ */
+export function sharedSite(): () => ReturnType<typeof startSite> {
+  let started: ReturnType<typeof startSite> | undefined;
+  Deno.test.afterAll(async () => await (await started)?.close());
+  return () => started ??= startSite();
+}
+
 /** The data of a call that must succeed. */
 export async function ok<Data>(
   call: Promise<RequestState<Data>>,

@@ -5,7 +5,7 @@ import type { AnyEndpoint } from "../../lib/api/v4/endpoint.ts";
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
 import { encodeCursor } from "../../lib/domain/cursor.ts";
 import { test } from "../harness.ts";
-import { ok, PASSWORD, send, startSite } from "./api_server.ts";
+import { ok, PASSWORD, send, sharedSite, startSite } from "./api_server.ts";
 import { requiredFields } from "./required_fields.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
@@ -15,13 +15,27 @@ const endpoints: [string, AnyEndpoint][] = Object.entries(ENDPOINTS);
 async function withSite(body: (server: Site) => Promise<void>): Promise<void> {
   const server = await startSite();
   try {
-    await ok(server.admin.createCommunity({ name: "target" }));
-    await ok(server.admin.createPost({ name: "Target", community_id: 1 }));
-    await ok(server.admin.createComment({ post_id: 1, content: "target" }));
+    await plantTargets(server);
     await body(server);
   } finally {
     await server.close();
   }
+}
+
+async function plantTargets({ admin }: Site): Promise<void> {
+  await ok(admin.createCommunity({ name: "target" }));
+  await ok(admin.createPost({ name: "Target", community_id: 1 }));
+  await ok(admin.createComment({ post_id: 1, content: "target" }));
+}
+
+const start = sharedSite();
+let planted: Promise<void> | undefined;
+
+/** The site of all tests whose requests are refused, and change nothing. */
+async function refusingSite(): Promise<Site> {
+  const server = await start();
+  await (planted ??= plantTargets(server));
+  return server;
 }
 
 /** Sends members as query or body, whatever the endpoint reads. */
@@ -40,44 +54,44 @@ function ask(
   return send(server, method, `${path}?${query}`, { jwt });
 }
 
-test("every list refuses page sizes and cursors that are none", (t) =>
-  withSite(async (server) => {
-    const lists = endpoints.filter(([, { request }]) =>
-      "page_cursor" in request.shape
-    );
-    t.ok(lists.length > 20, "there are many lists");
-    for (const [name, list] of lists) {
-      const fields = NEEDED[name] ?? requiredFields(list.request);
-      const answer = async (more: Record<string, unknown>) =>
-        (await ask(server, list, { ...fields, ...more })).json.error;
-      t.equal(await answer({ limit: 50 }), undefined, name);
-      for (const limit of [0, -1, 51, 2 ** 31, 2 ** 53]) {
-        if (limit === 51 && ANY_SIZE.has(name)) continue;
-        t.equal(await answer({ limit }), "invalid_fetch_limit", name);
-      }
-      for (const limit of ["ten", "1e999", "NaN", ""]) {
-        t.equal(await answer({ limit }), "unknown", `${name} ${limit}`);
-      }
-      const foreign = encodeCursor("zz", {
-        direction: "forward",
-        anchor: 1,
-        inclusive: false,
-      });
-      t.equal(
-        await answer({ page_cursor: foreign }),
-        "couldnt_parse_pagination_token",
-        name,
-      );
-      for (const page_cursor of ["!", "AAAA", "x".repeat(1900), "%00"]) {
-        t.match(
-          await answer({ page_cursor }) ?? "",
-          /^(unknown|couldnt_parse_pagination_token)$/,
-          `${name} ${page_cursor}`,
-        );
-      }
+test("every list refuses page sizes and cursors that are none", async (t) => {
+  const server = await refusingSite();
+  const lists = endpoints.filter(([, { request }]) =>
+    "page_cursor" in request.shape
+  );
+  t.ok(lists.length > 20, "there are many lists");
+  for (const [name, list] of lists) {
+    const fields = NEEDED[name] ?? requiredFields(list.request);
+    const answer = async (more: Record<string, unknown>) =>
+      (await ask(server, list, { ...fields, ...more })).json.error;
+    t.equal(await answer({ limit: 50 }), undefined, name);
+    for (const limit of [0, -1, 51, 2 ** 31, 2 ** 53]) {
+      if (limit === 51 && ANY_SIZE.has(name)) continue;
+      t.equal(await answer({ limit }), "invalid_fetch_limit", name);
     }
-    t.equal(server.failures, []);
-  }));
+    for (const limit of ["ten", "1e999", "NaN", ""]) {
+      t.equal(await answer({ limit }), "unknown", `${name} ${limit}`);
+    }
+    const foreign = encodeCursor("zz", {
+      direction: "forward",
+      anchor: 1,
+      inclusive: false,
+    });
+    t.equal(
+      await answer({ page_cursor: foreign }),
+      "couldnt_parse_pagination_token",
+      name,
+    );
+    for (const page_cursor of ["!", "AAAA", "x".repeat(1900), "%00"]) {
+      t.match(
+        await answer({ page_cursor }) ?? "",
+        /^(unknown|couldnt_parse_pagination_token)$/,
+        `${name} ${page_cursor}`,
+      );
+    }
+  }
+  t.equal(server.failures, []);
+});
 
 /** Lists that come at whatever length is asked for (accounts-and-site §10.9). */
 const ANY_SIZE = new Set(["adminListUsers"]);
@@ -88,59 +102,59 @@ const NEEDED: Record<string, Record<string, unknown>> = {
   search: { search_term: "target", type_: "posts" },
 };
 
-test("every endpoint names the member that is of a wrong kind, and reads past unknown ones", (t) =>
-  withSite(async (server) => {
-    for (const [name, endpoint] of endpoints) {
-      const { request, method, upload } = endpoint;
-      const inBody = method !== "GET" && !upload;
-      const fields = requiredFields(request);
-      for (const [key, member] of Object.entries(request.shape)) {
-        // A query has texts only: any of them is a text, few of them a number.
-        const wrong = inBody ? { kind: "wrong" } : "wr ng";
-        if (z.safeParse(member as z.ZodType, wrong).success) continue;
-        const answer = await ask(server, endpoint, { ...fields, [key]: wrong });
-        const { error, message } = answer.json;
-        t.equal([answer.status, error], [400, "unknown"], `${name} ${key}`);
-        t.match(message ?? "", key, name);
-      }
-      if (method !== "GET") continue;
-      const plain = await ask(server, endpoint, fields);
-      const more = await ask(server, endpoint, { ...fields, nonsense: "1" });
-      t.equal(more.status, plain.status, `${name} with an unknown member`);
+test("every endpoint names the member that is of a wrong kind, and reads past unknown ones", async (t) => {
+  const server = await refusingSite();
+  for (const [name, endpoint] of endpoints) {
+    const { request, method, upload } = endpoint;
+    const inBody = method !== "GET" && !upload;
+    const fields = requiredFields(request);
+    for (const [key, member] of Object.entries(request.shape)) {
+      // A query has texts only: any of them is a text, few of them a number.
+      const wrong = inBody ? { kind: "wrong" } : "wr ng";
+      if (z.safeParse(member as z.ZodType, wrong).success) continue;
+      const answer = await ask(server, endpoint, { ...fields, [key]: wrong });
+      const { error, message } = answer.json;
+      t.equal([answer.status, error], [400, "unknown"], `${name} ${key}`);
+      t.match(message ?? "", key, name);
     }
-    t.equal(server.failures, []);
-  }));
+    if (method !== "GET") continue;
+    const plain = await ask(server, endpoint, fields);
+    const more = await ask(server, endpoint, { ...fields, nonsense: "1" });
+    t.equal(more.status, plain.status, `${name} with an unknown member`);
+  }
+  t.equal(server.failures, []);
+});
 
-test("every endpoint with a body wants JSON, and not too much of it", (t) =>
-  withSite(async (server) => {
-    const jwt = server.adminJwt;
-    const huge = JSON.stringify({ padding: "x".repeat(3 * 1024 * 1024) });
-    for (const [name, { method, path, request, upload }] of endpoints) {
-      if (method === "GET" || upload) continue;
-      if (Object.keys(request.shape).length === 0) continue;
-      const body = JSON.stringify(requiredFields(request));
-      for (const type of ["text/plain", "application/xml", "nonsense"]) {
-        const answer = await send(server, method, path, {
-          jwt,
-          body,
-          headers: { "content-type": type },
-        });
-        t.equal(
-          [answer.status, answer.json.message],
-          [400, "Content type error"],
-          name,
-        );
-      }
-      const answer = await send(server, method, path, { jwt, body: huge });
-      t.equal([answer.status, answer.json.error], [413, "unknown"], name);
+test("every endpoint with a body wants JSON, and not too much of it", async (t) => {
+  const server = await refusingSite();
+  const jwt = server.adminJwt;
+  const huge = JSON.stringify({ padding: "x".repeat(3 * 1024 * 1024) });
+  for (const [name, { method, path, request, upload }] of endpoints) {
+    if (method === "GET" || upload) continue;
+    if (Object.keys(request.shape).length === 0) continue;
+    const body = JSON.stringify(requiredFields(request));
+    for (const type of ["text/plain", "application/xml", "nonsense"]) {
+      const answer = await send(server, method, path, {
+        jwt,
+        body,
+        headers: { "content-type": type },
+      });
+      t.equal(
+        [answer.status, answer.json.message],
+        [400, "Content type error"],
+        name,
+      );
     }
-    t.equal(
-      (await ok(server.admin.getMyUser())).local_user_view.person.name,
-      "admin",
-      "and the account is still there",
-    );
-    t.equal(server.failures, []);
-  }));
+    const answer = await send(server, method, path, { jwt, body: huge });
+    t.equal([answer.status, answer.json.error], [413, "unknown"], name);
+  }
+  t.equal(
+    (await ok(server.admin.getMyUser())).local_user_view.person.name,
+    "admin",
+    "and the account is still there",
+  );
+  t.equal(server.failures, []);
+});
 
 test("twenty equal requests at once do what one does", (t) =>
   withSite(async (server) => {
@@ -295,25 +309,25 @@ test("texts of invisible letters are no names, and directions of text no harm", 
     t.equal(server.failures, []);
   }));
 
-test("a list of ten thousand items is refused wherever it is sent", (t) =>
-  withSite(async (server) => {
-    for (const [name, endpoint] of endpoints) {
-      if (endpoint.method === "GET" || name === "createSite") continue;
-      const fields = {
-        ...requiredFields(endpoint.request),
-        ...(name === "createCustomEmoji" ? { image_url: server.url } : {}),
-      };
-      for (const [key, member] of Object.entries(endpoint.request.shape)) {
-        if (LENIENT.has(`${name} ${key}`)) continue;
-        const long = [1, "abc"].map((item) => Array(10_000).fill(item))
-          .find((items) => z.safeParse(member as z.ZodType, items).success);
-        if (!long) continue;
-        const answer = await ask(server, endpoint, { ...fields, [key]: long });
-        t.equal(answer.json.error, "too_many_items", `${name} ${key}`);
-      }
+test("a list of ten thousand items is refused wherever it is sent", async (t) => {
+  const server = await refusingSite();
+  for (const [name, endpoint] of endpoints) {
+    if (endpoint.method === "GET" || name === "createSite") continue;
+    const fields = {
+      ...requiredFields(endpoint.request),
+      ...(name === "createCustomEmoji" ? { image_url: server.url } : {}),
+    };
+    for (const [key, member] of Object.entries(endpoint.request.shape)) {
+      if (LENIENT.has(`${name} ${key}`)) continue;
+      const long = [1, "abc"].map((item) => Array(10_000).fill(item))
+        .find((items) => z.safeParse(member as z.ZodType, items).success);
+      if (!long) continue;
+      const answer = await ask(server, endpoint, { ...fields, [key]: long });
+      t.equal(answer.json.error, "too_many_items", `${name} ${key}`);
     }
-    t.equal(server.failures, []);
-  }));
+  }
+  t.equal(server.failures, []);
+});
 
 /** A file of settings is read leniently: whatever is no settings in it is passed over. */
 const LENIENT = new Set([

@@ -1,66 +1,60 @@
 /** What holds for every endpoint: sessions, repeated and simultaneous requests, limits. */
 import { ENDPOINTS } from "../../lib/api/v4/table.ts";
 import { test } from "../harness.ts";
-import { ok, PASSWORD, send, startSite } from "./api_server.ts";
+import { ok, PASSWORD, send, sharedSite, startSite } from "./api_server.ts";
+
+const shared = sharedSite();
 
 test("every endpoint that needs a session says so before anything else", async (t) => {
-  const server = await startSite();
-  try {
-    for (const [name, { method, path, auth }] of Object.entries(ENDPOINTS)) {
-      if (auth !== "user") continue;
-      for (const jwt of [undefined, "x.y.z"]) {
-        const answer = await send(server, method, path, {
-          jwt,
-          body: method === "GET" ? undefined : "not json",
-        });
-        t.equal(
-          [answer.status, answer.json.error],
-          [401, "incorrect_login"],
-          name,
-        );
-        t.equal(answer.json.cause, "IncorrectLogin");
-        t.equal("message" in answer.json, false);
-      }
+  const server = await shared();
+  for (const [name, { method, path, auth }] of Object.entries(ENDPOINTS)) {
+    if (auth !== "user") continue;
+    for (const jwt of [undefined, "x.y.z"]) {
+      const answer = await send(server, method, path, {
+        jwt,
+        body: method === "GET" ? undefined : "not json",
+      });
+      t.equal(
+        [answer.status, answer.json.error],
+        [401, "incorrect_login"],
+        name,
+      );
+      t.equal(answer.json.cause, "IncorrectLogin");
+      t.equal("message" in answer.json, false);
     }
-    const nowhere = await send(server, "GET", "/nowhere");
-    t.equal([nowhere.status, nowhere.text], [404, ""]);
-    const wrongMethod = await send(server, "PUT", "/post/list", { body: "{}" });
-    t.equal([wrongMethod.status, wrongMethod.text], [404, ""]);
-    const missing = await send(server, "GET", "/post?id=999999");
-    t.equal(missing.json, { error: "not_found", cause: "NotFound" });
-    t.equal(server.failures, []);
-  } finally {
-    await server.close();
   }
+  const nowhere = await send(server, "GET", "/nowhere");
+  t.equal([nowhere.status, nowhere.text], [404, ""]);
+  const wrongMethod = await send(server, "PUT", "/post/list", { body: "{}" });
+  t.equal([wrongMethod.status, wrongMethod.text], [404, ""]);
+  const missing = await send(server, "GET", "/post?id=999999");
+  t.equal(missing.json, { error: "not_found", cause: "NotFound" });
+  t.equal(server.failures, []);
 });
 
 test("a repeated idempotency key is refused before it does anything", async (t) => {
-  const server = await startSite();
-  try {
-    const { community_view } = await ok(
-      server.admin.createCommunity({ name: "once" }),
-    );
-    const body = JSON.stringify({
-      name: "Sent twice",
-      community_id: community_view.community.id,
-    });
-    const headers = { "idempotency-key": "k1" };
-    const once = await send(server, "POST", "/post", {
-      jwt: server.adminJwt,
-      body,
-      headers,
-    });
-    const twice = await send(server, "POST", "/post", {
-      jwt: server.adminJwt,
-      body,
-      headers,
-    });
-    t.equal([once.status, twice.status, twice.text], [200, 422, ""]);
-    const { items } = await ok(server.admin.getPosts({ type_: "all" }));
-    t.equal(items.length, 1);
-  } finally {
-    await server.close();
-  }
+  const server = await shared();
+  const { community_view } = await ok(
+    server.admin.createCommunity({ name: "once" }),
+  );
+  const body = JSON.stringify({
+    name: "Sent twice",
+    community_id: community_view.community.id,
+  });
+  const headers = { "idempotency-key": "k1" };
+  const once = await send(server, "POST", "/post", {
+    jwt: server.adminJwt,
+    body,
+    headers,
+  });
+  const twice = await send(server, "POST", "/post", {
+    jwt: server.adminJwt,
+    body,
+    headers,
+  });
+  t.equal([once.status, twice.status, twice.text], [200, 422, ""]);
+  const { items } = await ok(server.admin.getPosts({ type_: "all" }));
+  t.equal(items.length, 1);
 });
 
 test("what two requests do at once is done once", async (t) => {
@@ -152,19 +146,15 @@ test("rate limits of the site hold, and say so", async (t) => {
 });
 
 test("the OpenAPI document describes every endpoint", async (t) => {
-  const server = await startSite();
-  try {
-    const answer = await send(server, "GET", "/openapi.json");
-    const { openapi, paths } = answer.json as {
-      openapi: string;
-      paths: Record<string, Record<string, { operationId: string }>>;
-    };
-    t.equal(openapi, "3.1.0");
-    for (const [name, { method, path }] of Object.entries(ENDPOINTS)) {
-      t.equal(paths[path][method.toLowerCase()].operationId, name);
-    }
-    t.match(answer.text, '"maximum":2147483647');
-  } finally {
-    await server.close();
+  const server = await shared();
+  const answer = await send(server, "GET", "/openapi.json");
+  const { openapi, paths } = answer.json as {
+    openapi: string;
+    paths: Record<string, Record<string, { operationId: string }>>;
+  };
+  t.equal(openapi, "3.1.0");
+  for (const [name, { method, path }] of Object.entries(ENDPOINTS)) {
+    t.equal(paths[path][method.toLowerCase()].operationId, name);
   }
+  t.match(answer.text, '"maximum":2147483647');
 });

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 async function compile(): Promise<string> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "lib/compile/mod.ts"],
+    args: ["run", "--allow-all", "lib/compile/mod.ts", "--quick"],
     cwd: ROOT,
     stdout: "null",
     stderr: "piped",

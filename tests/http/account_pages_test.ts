@@ -1,5 +1,11 @@
 /** Pages of accounts without JavaScript: what e-mails lead to, and the second step of a login. */
-import { codeOf, ok, PASSWORD, startSite } from "../clients/api_server.ts";
+import {
+  codeOf,
+  ok,
+  PASSWORD,
+  sharedSite,
+  startSite,
+} from "../clients/api_server.ts";
 import { test } from "../harness.ts";
 import { eventsDone } from "../support/events.ts";
 import { startMailServer } from "../support/mail_server.ts";
@@ -16,6 +22,8 @@ async function withSite(body: (server: Site) => Promise<void>): Promise<void> {
     await server.close();
   }
 }
+
+const shared = sharedSite();
 
 test("links in e-mails lead to pages that do what they say", async (t) => {
   const mail = await startMailServer();
@@ -90,59 +98,59 @@ test("links in e-mails lead to pages that do what they say", async (t) => {
   }
 });
 
-test("two-factor login is set up on a page and asked for in a second step", (t) =>
-  withSite(async (server) => {
-    const jwt = await server.signUp("alice");
-    const reader = new PageReader(server.url, jwt);
-    const path = "/settings/totp";
-    t.match((await reader.get("/settings?tab=account")).html, path);
-    t.equal((await reader.submit(path, {})).to, path);
-    const page = await reader.get(path);
-    const [, address] = /href="(otpauth:[^"]+)"/.exec(page.html)!;
-    const url = address.replaceAll("&amp;", "&");
-    t.equal((await reader.submit(path, { totp_token: "000000" })).status, 400);
-    const on = await reader.submit(path, { totp_token: totp(url) });
-    t.equal([on.status, on.to], [303, "/settings?tab=account"]);
-    t.noMatch((await reader.get(path)).html, "otpauth:");
+test("two-factor login is set up on a page and asked for in a second step", async (t) => {
+  const server = await shared();
+  const jwt = await server.signUp("alice");
+  const reader = new PageReader(server.url, jwt);
+  const path = "/settings/totp";
+  t.match((await reader.get("/settings?tab=account")).html, path);
+  t.equal((await reader.submit(path, {})).to, path);
+  const page = await reader.get(path);
+  const [, address] = /href="(otpauth:[^"]+)"/.exec(page.html)!;
+  const url = address.replaceAll("&amp;", "&");
+  t.equal((await reader.submit(path, { totp_token: "000000" })).status, 400);
+  const on = await reader.submit(path, { totp_token: totp(url) });
+  t.equal([on.status, on.to], [303, "/settings?tab=account"]);
+  t.noMatch((await reader.get(path)).html, "otpauth:");
 
-    const other = new PageReader(server.url);
-    const first = await other.submit("/login", {
-      username_or_email: "alice",
-      password: PASSWORD,
-      stay_logged_in: "true",
-      prev: "/communities",
-    });
-    t.equal([first.status, first.to], [303, "/login/totp"]);
-    t.ok(!other.signedIn);
-    t.ok(!other.cookie("login_step")!.includes(PASSWORD));
-    const step = await other.get("/login/totp");
-    t.match(step.html, 'autocomplete="one-time-code"');
-    t.noMatch(step.html, PASSWORD);
-    const wrong = await other.submit("/login/totp", { totp_token: "000000" });
-    t.equal([wrong.status, other.signedIn], [400, false]);
-    const second = await other.submit("/login/totp", { totp_token: totp(url) });
-    t.equal([second.status, second.to], [303, "/communities"]);
-    t.equal([other.signedIn, other.cookie("login_step")], [true, undefined]);
-    // Without the first step there is no second one.
-    const stranger = new PageReader(server.url);
-    t.equal((await stranger.get("/login/totp")).to, "/login");
-    t.equal(
-      (await stranger.submit("/login/totp", { totp_token: totp(url) })).to,
-      "/login",
-    );
-    const off = await reader.submit(path, { totp_token: totp(url) });
-    t.equal(off.status, 303);
-    t.equal(
-      await codeOf(
-        server.client().login({
-          username_or_email: "alice",
-          password: PASSWORD,
-        }),
-      ),
-      "success",
-    );
-    t.equal(server.failures, []);
-  }));
+  const other = new PageReader(server.url);
+  const first = await other.submit("/login", {
+    username_or_email: "alice",
+    password: PASSWORD,
+    stay_logged_in: "true",
+    prev: "/communities",
+  });
+  t.equal([first.status, first.to], [303, "/login/totp"]);
+  t.ok(!other.signedIn);
+  t.ok(!other.cookie("login_step")!.includes(PASSWORD));
+  const step = await other.get("/login/totp");
+  t.match(step.html, 'autocomplete="one-time-code"');
+  t.noMatch(step.html, PASSWORD);
+  const wrong = await other.submit("/login/totp", { totp_token: "000000" });
+  t.equal([wrong.status, other.signedIn], [400, false]);
+  const second = await other.submit("/login/totp", { totp_token: totp(url) });
+  t.equal([second.status, second.to], [303, "/communities"]);
+  t.equal([other.signedIn, other.cookie("login_step")], [true, undefined]);
+  // Without the first step there is no second one.
+  const stranger = new PageReader(server.url);
+  t.equal((await stranger.get("/login/totp")).to, "/login");
+  t.equal(
+    (await stranger.submit("/login/totp", { totp_token: totp(url) })).to,
+    "/login",
+  );
+  const off = await reader.submit(path, { totp_token: totp(url) });
+  t.equal(off.status, 303);
+  t.equal(
+    await codeOf(
+      server.client().login({
+        username_or_email: "alice",
+        password: PASSWORD,
+      }),
+    ),
+    "success",
+  );
+  t.equal(server.failures, []);
+});
 
 test("the sign-up page shows a captcha when the admin asks for one", (t) =>
   withSite(async (server) => {
@@ -183,92 +191,92 @@ test("the sign-up page shows a captcha when the admin asks for one", (t) =>
     t.equal(server.failures, []);
   }));
 
-test("settings are taken along and an account is left by plain forms", (t) =>
-  withSite(async (server) => {
-    const alice = new PageReader(server.url, await server.signUp("alice"));
-    const bobJwt = await server.signUp("bob");
-    const bob = new PageReader(server.url, bobJwt);
-    await ok(
-      server.client(bobJwt).saveUserSettings({ display_name: "Bob B." }),
-    );
-    const file = await bob.get("/settings/export");
-    t.match(
-      file.headers.get("content-disposition")!,
-      /^attachment; filename="localhost_\d+-bob-settings-[\d-]+\.json"$/,
-    );
-    t.equal(JSON.parse((await bob.get("/settings/data")).html).content, []);
-    const upload = (text: string) => {
-      const form = new FormData();
-      form.append("file", new File([text], "settings.json"));
-      return alice.submit("/settings/import", form);
-    };
-    t.equal((await alice.get("/settings/import")).status, 200);
-    t.match((await upload("{")).html, "does not hold settings");
-    const taken = await upload(file.html);
-    t.equal([taken.status, taken.to], [303, "/settings"]);
-    t.match((await alice.get("/settings")).html, "Bob B.");
-    const leave = (password: string) =>
-      alice.submit("/settings/delete", { password, delete_content: "true" });
-    t.match((await alice.get("/settings/delete")).html, "cannot be undone");
-    t.equal((await leave("wrong")).status, 401);
-    const gone = await leave(PASSWORD);
-    t.equal([gone.status, gone.to, alice.signedIn], [303, "/", false]);
-    t.match((await alice.get("/settings/delete")).to!, "/login");
-    t.equal(server.failures, []);
-  }));
+test("settings are taken along and an account is left by plain forms", async (t) => {
+  const server = await shared();
+  const carol = new PageReader(server.url, await server.signUp("carol"));
+  const bobJwt = await server.signUp("bob");
+  const bob = new PageReader(server.url, bobJwt);
+  await ok(
+    server.client(bobJwt).saveUserSettings({ display_name: "Bob B." }),
+  );
+  const file = await bob.get("/settings/export");
+  t.match(
+    file.headers.get("content-disposition")!,
+    /^attachment; filename="localhost_\d+-bob-settings-[\d-]+\.json"$/,
+  );
+  t.equal(JSON.parse((await bob.get("/settings/data")).html).content, []);
+  const upload = (text: string) => {
+    const form = new FormData();
+    form.append("file", new File([text], "settings.json"));
+    return carol.submit("/settings/import", form);
+  };
+  t.equal((await carol.get("/settings/import")).status, 200);
+  t.match((await upload("{")).html, "does not hold settings");
+  const taken = await upload(file.html);
+  t.equal([taken.status, taken.to], [303, "/settings"]);
+  t.match((await carol.get("/settings")).html, "Bob B.");
+  const leave = (password: string) =>
+    carol.submit("/settings/delete", { password, delete_content: "true" });
+  t.match((await carol.get("/settings/delete")).html, "cannot be undone");
+  t.equal((await leave("wrong")).status, 401);
+  const gone = await leave(PASSWORD);
+  t.equal([gone.status, gone.to, carol.signedIn], [303, "/", false]);
+  t.match((await carol.get("/settings/delete")).to!, "/login");
+  t.equal(server.failures, []);
+});
 
-test("the inbox is read and marked on a page", (t) =>
-  withSite(async (server) => {
-    const { admin } = server;
-    const jwt = await server.signUp("alice");
-    const alice = server.client(jwt);
-    const reader = new PageReader(server.url, jwt);
-    const list = "/notifications";
-    t.equal(
-      (await new PageReader(server.url).get(list)).to?.slice(0, 7),
-      "/login?",
-    );
-    const inbox = await reader.get("/inbox");
-    t.equal([inbox.status, inbox.to], [301, list]);
-    t.match((await reader.get(list)).html, "No notifications.");
-    const made = await ok(alice.createCommunity({ name: "tea" }));
-    const community_id = made.community_view.community.id;
-    const { post_view } = await ok(
-      alice.createPost({ name: "Green <tea>", community_id }),
-    );
-    const post_id = post_view.post.id;
-    await ok(admin.createComment({ post_id, content: "I **like** it" }));
-    const me = await ok(alice.getMyUser());
-    await ok(admin.createPrivateMessage({
-      recipient_id: me.local_user_view.person.id,
-      content: "psst",
-    }));
-    await ok(
-      admin.lockPost({ post_id, locked: true, reason: "enough *tea*" }),
-    );
-    await eventsDone(server.database);
-    const { html } = await reader.get(list);
-    t.match(html, "<strong>like</strong> it");
-    t.match(html, "Green &lt;tea>");
-    t.match(html, "psst");
-    t.match(html, "Locked post Green &lt;tea>");
-    t.match(html, "enough <em>tea</em>");
-    t.noMatch((await reader.get(`${list}?type=reply`)).html, "psst");
-    const [, id] = /name="id" value="(\d+)"/.exec(html)!;
-    const unread = async () =>
-      (await ok(alice.getUnreadCounts())).notification_count;
-    const mark = (fields: Record<string, string>) =>
-      reader.submit("/notifications/read", fields);
-    t.equal((await mark({ id, on: "true" })).to, list);
-    t.equal(await unread(), 2);
-    await mark({ id, on: "false" });
-    t.equal(await unread(), 3);
-    await mark({ all: "true" });
-    t.equal(await unread(), 0);
-    t.match((await reader.get(list)).html, "No notifications.");
-    t.match((await reader.get(`${list}?unreadOnly=false`)).html, "psst");
-    t.equal(server.failures, []);
+test("the inbox is read and marked on a page", async (t) => {
+  const server = await shared();
+  const { admin } = server;
+  const jwt = await server.signUp("dana");
+  const dana = server.client(jwt);
+  const reader = new PageReader(server.url, jwt);
+  const list = "/notifications";
+  t.equal(
+    (await new PageReader(server.url).get(list)).to?.slice(0, 7),
+    "/login?",
+  );
+  const inbox = await reader.get("/inbox");
+  t.equal([inbox.status, inbox.to], [301, list]);
+  t.match((await reader.get(list)).html, "No notifications.");
+  const made = await ok(dana.createCommunity({ name: "tea" }));
+  const community_id = made.community_view.community.id;
+  const { post_view } = await ok(
+    dana.createPost({ name: "Green <tea>", community_id }),
+  );
+  const post_id = post_view.post.id;
+  await ok(admin.createComment({ post_id, content: "I **like** it" }));
+  const me = await ok(dana.getMyUser());
+  await ok(admin.createPrivateMessage({
+    recipient_id: me.local_user_view.person.id,
+    content: "psst",
   }));
+  await ok(
+    admin.lockPost({ post_id, locked: true, reason: "enough *tea*" }),
+  );
+  await eventsDone(server.database);
+  const { html } = await reader.get(list);
+  t.match(html, "<strong>like</strong> it");
+  t.match(html, "Green &lt;tea>");
+  t.match(html, "psst");
+  t.match(html, "Locked post Green &lt;tea>");
+  t.match(html, "enough <em>tea</em>");
+  t.noMatch((await reader.get(`${list}?type=reply`)).html, "psst");
+  const [, id] = /name="id" value="(\d+)"/.exec(html)!;
+  const unread = async () =>
+    (await ok(dana.getUnreadCounts())).notification_count;
+  const mark = (fields: Record<string, string>) =>
+    reader.submit("/notifications/read", fields);
+  t.equal((await mark({ id, on: "true" })).to, list);
+  t.equal(await unread(), 2);
+  await mark({ id, on: "false" });
+  t.equal(await unread(), 3);
+  await mark({ all: "true" });
+  t.equal(await unread(), 0);
+  t.match((await reader.get(list)).html, "No notifications.");
+  t.match((await reader.get(`${list}?unreadOnly=false`)).html, "psst");
+  t.equal(server.failures, []);
+});
 
 test("applications are decided on a page", (t) =>
   withSite(async (server) => {
