@@ -18,6 +18,7 @@ const ALONE = [
   "tests/unit/event_consumer_test.ts",
   "tests/unit/markdown_hostile_test.ts",
   "tests/browser",
+  "tests/faults/connections_test.ts",
   "tests/faults/embedded_test.ts",
   "tests/faults/image_torture_test.ts",
 ];
@@ -35,7 +36,6 @@ const LONGEST = [
   "tests/clients/story_mail_test.ts",
   "tests/federation/policy_test.ts",
   "tests/federation/fetch_test.ts",
-  "tests/faults/connections_test.ts",
   "tests/unit/domain/search_chunks_test.ts",
 ];
 

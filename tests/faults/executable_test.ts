@@ -10,16 +10,7 @@ import {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-async function compile(): Promise<string> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "lib/compile/mod.ts", "--quick"],
-    cwd: ROOT,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
-}
+const FILE = join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
 
 /** Uploads a picture as the first user, whose native parts must be there; gives its converted type. */
 async function uploadedType(origin: string): Promise<string> {
@@ -48,8 +39,22 @@ async function uploadedType(origin: string): Promise<string> {
   return `${shown.status} ${shown.headers.get("content-type")}`;
 }
 
+test("the executable is made of the checkout", async (t: Assertions) => {
+  const started = Date.now();
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "lib/compile/mod.ts", "--quick"],
+    cwd: ROOT,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  t.ok(success, new TextDecoder().decode(stderr));
+  const { mode, mtime } = await Deno.stat(FILE);
+  t.ok(mode! & 0o100, "it can be run");
+  // File times are coarser than the clock.
+  t.ok(mtime!.getTime() > started - 1000, "it is a new one");
+});
+
 test("the executable serves from an empty folder with coreutils only", async (t: Assertions) => {
-  const file = await compile();
   const folder = await Deno.makeTempDir({ prefix: "tundra-executable-" });
   const bare = join(folder, "bare");
   // As root PostgreSQL runs as somebody else, who has to get in.
@@ -57,7 +62,7 @@ test("the executable serves from an empty folder with coreutils only", async (t:
   try {
     const path = await coreutilsOnly(folder);
     await Deno.mkdir(bare);
-    await Deno.copyFile(file, join(bare, "tundra"));
+    await Deno.copyFile(FILE, join(bare, "tundra"));
     const ask = async (...args: string[]) => {
       const { code, stdout, stderr } = await new Deno.Command("./tundra", {
         args,
@@ -99,8 +104,7 @@ test("the executable says where it cannot unpack itself", async (t: Assertions) 
   const folder = await Deno.makeTempDir({ prefix: "tundra-executable-" });
   try {
     const path = await coreutilsOnly(folder);
-    const file = join(ROOT, "dist", `tundra-linux-${Deno.build.arch}`);
-    const { code, stderr } = await new Deno.Command(file, {
+    const { code, stderr } = await new Deno.Command(FILE, {
       clearEnv: true,
       env: { PATH: path, TUNDRA_PROGRAM_DIR: "/proc/nowhere" },
     }).output();
