@@ -38,7 +38,7 @@ export interface TextMatch extends SearchedTable {
 }
 
 /** Characters below which a term has no trigrams. */
-const SHORT = 3;
+export const SHORT = 3;
 
 /**
  * The condition that one of the columns of `alias` contains a search term (content §6.7): without
@@ -79,7 +79,8 @@ export function textMatch(
   };
 }
 
-function isShort(term: string): boolean {
+/** Whether a term is looked for in the beginnings of names only. */
+export function isShort(term: string): boolean {
   return [...term.trim()].length < SHORT;
 }
 

@@ -10,7 +10,7 @@ import {
   type SearchedChunk,
   slotsOf,
 } from "./text_index/search.ts";
-import type { TextMatch } from "./text_match.ts";
+import { isShort, SHORT, type TextMatch } from "./text_match.ts";
 import {
   fromTexts,
   isByTime,
@@ -72,6 +72,9 @@ export class TextSearch {
     if (this.#match.chunks) {
       const ids = await this.#readByChunks(ctx, stretch);
       if (ids) return ids;
+      if (stretch.keyset.scope !== undefined && this.#hasShortWordsOnly()) {
+        return await this.#withinScope(ctx, stretch);
+      }
     }
     if (!this.#rare) {
       const quick = liesInOrder(this.#match, stretch);
@@ -97,6 +100,22 @@ export class TextSearch {
     );
     return await readIds(ctx, stretch, where);
   };
+
+  #hasShortWordsOnly(): boolean {
+    return this.#match.term.split(" ").every((word) => word.length < SHORT);
+  }
+
+  /**
+   * Nothing finds short words but a look at every text, of which there are only so many in a scope;
+   * an index has the beginnings of names, though.
+   */
+  async #withinScope(ctx: Ctx, stretch: Stretch): Promise<number[]> {
+    const { term } = this.#match;
+    const candidates = isShort(term)
+      ? await (this.#candidates ??= this.#readCandidates(ctx))
+      : null;
+    return await this.#amongCandidates(ctx, stretch, candidates);
+  }
 
   /**
    * Walks for a while, and finds what is rarer by the chunks of texts.
@@ -200,13 +219,14 @@ export class TextSearch {
   /**
    * Those of the candidates that belong to the stretch and contain the term. They are brought in
    * order first, so that texts are read up to the last one that is wanted.
+   * @param candidates null for all rows of the listing's scope
    */
   async #amongCandidates(
     ctx: Ctx,
     stretch: Stretch,
-    candidates: readonly number[],
+    candidates: readonly number[] | null,
   ): Promise<number[]> {
-    if (candidates.length === 0) return [];
+    if (candidates?.length === 0) return [];
     const { keyset, segment, direction, limit, orderBy } = stretch;
     const { table, alias, from, scope } = keyset;
     const { key, table: texts } = this.#match;
@@ -216,9 +236,10 @@ export class TextSearch {
     const keys = segment.keys.map(({ expression }, n) =>
       `${expression} as key${n}`
     );
+    const among = candidates &&
+      `${alias}.id = any(${where.value(candidates, "int4[]")})`;
     const few = `(select ${alias}.id, ${keys.join(", ")} from ${table} ${alias}
-      where ${within(stretch)} ${scope ? `and ${scope}` : ""}
-        and ${alias}.id = any(${where.value(candidates, "int4[]")})
+      where ${[within(stretch), scope, among].filter(Boolean).join(" and ")}
       order by ${orderBy} offset 0) few`;
     const rows = await queryListing<{ id: number }>(
       ctx,

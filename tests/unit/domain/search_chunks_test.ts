@@ -285,4 +285,29 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
       }
     }
   }
+  // Short words, where only so many posts can have them.
+  for (const term of ["th", "ra", "zz", "a e"]) {
+    for (
+      const scope of [{ community_id }, { creator_id: ctx.viewer!.person.id }]
+    ) {
+      const [first, ...others] = term.split(" ");
+      const expected = rows.filter(({ content, body }) =>
+        others.length === 0
+          ? content.startsWith(first)
+          : contains(content, [first, ...others]) ||
+            contains(body, [first, ...others])
+      ).sort((a, b) => b.rank - a.rank || b.at - a.at || b.id - a.id);
+      const page = await listPosts(ctx, {
+        ...scope,
+        limit: 30,
+        search_term: term,
+        sort: "hot",
+      });
+      t.equal(
+        page.items.map(({ post }) => post.id),
+        expected.slice(0, 30).map(({ id }) => id),
+        `${term} of one`,
+      );
+    }
+  }
 });
