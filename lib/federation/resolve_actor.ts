@@ -192,6 +192,8 @@ async function resolve<A extends ResolvedActor>(
   const other = await lookUpActor(ctx, id) ??
     await lookUpPostOrComment(ctx, id);
   if (other) {
+    // Stored meanwhile by whoever asked for it at the same time.
+    if (kind === null || other.kind === kind) return other as A;
     throw new FederationError("wrong_type", `${id} is a ${other.kind}`);
   }
   const fetched = await fetchActor(ctx, id);

@@ -153,3 +153,23 @@ test("what is known as something else is not asked for", async (t) => {
   );
   t.ok(remote.asked.length > asked);
 });
+
+test("whoever asks for a new person while another request stores it gets it as well", async (t) => {
+  const { ctx, remote } = await scene();
+  for (let round = 0; round < 5; round++) {
+    const id = `https://b.test/u/crowd${round}`;
+    remote.person(id);
+    const asked: Promise<string>[] = [];
+    let stored = false;
+    while (!stored && asked.length < 500) {
+      asked.push(
+        resolvePerson(ctx, id).then((person) => {
+          stored = true;
+          return person.ap_id;
+        }),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    t.equal([...new Set(await Promise.all(asked))], [id]);
+  }
+});
