@@ -106,7 +106,9 @@ export async function memory(pid: number): Promise<number> {
   let sum = 0;
   for (const id of await tree(pid)) {
     const text = await Deno.readTextFile(`/proc/${id}/smaps_rollup`);
-    sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    // Deno's own pages are shared with nobody but the process that measures.
+    const field = id === pid ? /^Rss:\s+(\d+)/m : /^Pss:\s+(\d+)/m;
+    sum += Number(field.exec(text)?.[1] ?? 0);
   }
   return sum / 1024;
 }
