@@ -37,9 +37,9 @@ export const BUNDLED: Record<keyof Build, string> = {
 
 /**
  * Makes the build of the server, islands, routes and static files unless it is there and newer
- * than its sources. Names, sizes and times of the sources are compared, which takes some milliseconds; the
- * build itself runs in a process of its own, whose memory is gone afterwards. Servers that start
- * together wait for one another.
+ * than its sources. Names, sizes and times of the sources are compared, which takes some
+ * milliseconds; the build itself runs in a process of its own, whose memory is gone afterwards.
+ * Servers that start together wait for one another.
  *
  * @param root folder of the program's sources
  */

@@ -192,7 +192,9 @@ function textValue(value: unknown): string {
     return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
   }
   // The access log has some of them in every line, and `inspect` takes a while.
-  if (typeof value !== "object") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") {
+    return String(value);
+  }
   return oneLine(inspect(value, { depth: 4, breakLength: Infinity }));
 }
 
