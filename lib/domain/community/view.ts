@@ -18,6 +18,7 @@ import type {
 import { communityLanguages } from "../language.ts";
 import { requireReadable } from "../permissions.ts";
 import { refreshShown } from "../remote_lookup.ts";
+import { siteOf } from "../site/site_of.ts";
 import { findCommunityId } from "./find.ts";
 
 const TEXT = `
@@ -114,15 +115,15 @@ export async function communityResponse(
 ): Promise<GetCommunityResponse> {
   const community_view = await readCommunity(ctx, id);
   refreshShown(ctx, community_view.community);
-  const [moderators, discussion_languages] = await Promise.all([
+  const [moderators, discussion_languages, site] = await Promise.all([
     readModerators(ctx, id),
     communityLanguages(ctx, id),
+    siteOf(ctx, community_view.community),
   ]);
-  const response: GetCommunityResponse = {
+  return {
     community_view,
     moderators,
     discussion_languages,
+    ...(site && { site }),
   };
-  if (community_view.community.local) response.site = ctx.site.site;
-  return response;
 }

@@ -17,6 +17,7 @@ import type {
   PersonView,
 } from "../views.ts";
 import { refreshShown } from "../remote_lookup.ts";
+import { siteOf } from "../site/site_of.ts";
 import { findPersonId } from "./find.ts";
 
 const TEXT = `
@@ -84,13 +85,13 @@ export async function getPerson(
   const id = input.person_id ?? await findPersonId(ctx, input.username!);
   const person_view = await readPerson(ctx, id);
   refreshShown(ctx, person_view.person);
-  const response: GetPersonDetailsResponse = {
+  const site = await siteOf(ctx, person_view.person);
+  return {
     person_view,
+    ...(site && { site }),
     moderates: await readModerated(ctx, id),
     multi_communities_created: await readOwnedMultiCommunities(ctx, id),
   };
-  if (person_view.person.local) response.site = ctx.site.site;
-  return response;
 }
 
 /** Communities a person moderates, by name; deleted ones for themself, removed ones for admins. */

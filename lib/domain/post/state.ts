@@ -1,5 +1,6 @@
 import { dropEmptyRows, setMark } from "../action_rows.ts";
 import { relations } from "../account/relations.ts";
+import { followCommunity } from "../community/follow.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
 import { type Ctx, inTransaction, query } from "../context.ts";
@@ -150,7 +151,11 @@ export async function markPostVisited(
   );
 }
 
-/** Sets how loudly comments of a post are announced to the viewer; bans do not matter (§1.7). */
+/**
+ * Sets how loudly comments of a post are announced to the viewer (content §1.7). Subscribing to a
+ * post of a remote community also follows that: what nobody here follows does not arrive.
+ * @throws LemmyError `not_found`, and those of `followCommunity`
+ */
 export async function setPostNotifications(
   ctx: Ctx,
   input: {
@@ -160,12 +165,15 @@ export async function setPostNotifications(
 ): Promise<void> {
   const viewer = requireViewer(ctx);
   await inTransaction(ctx, async (ctx) => {
-    await readPost(ctx, input.post_id, { asMod: false });
+    const { community } = await readPost(ctx, input.post_id, { asMod: false });
     await query(
       ctx,
       `insert into post_actions (person_id, post_id, notifications) values ($1::int4, $2::int4, $3)
        on conflict (person_id, post_id) do update set notifications = excluded.notifications`,
       [viewer.person.id, input.post_id, input.mode],
     );
+    if (input.mode === "all_comments" && !community.local) {
+      await followCommunity(ctx, { community_id: community.id, follow: true });
+    }
   });
 }
