@@ -156,9 +156,9 @@ class Site {
   }
 
   /**
-   * Starts the HTTP workers. One of them is this thread, which has loaded the app anyhow: each
-   * further thread takes 40 MB.
-   * @param answering called when requests are answered, though not by all threads yet
+   * Starts the HTTP workers. One of them is this thread, which has loaded the app anyhow; the others
+   * come with the load.
+   * @param answering called when requests are answered
    */
   async serve(answering: () => Promise<void>): Promise<void> {
     const { config, log, connection, build } = this;
@@ -175,16 +175,16 @@ class Site {
       appModule: build.app,
     };
     surviveFaults(log, this.#fail);
-    this.#pool = new WorkerPool(build.thread, options, this.#fail);
+    this.#pool = new WorkerPool(
+      build.thread,
+      config.workers - 1,
+      options,
+      this.#fail,
+    );
     if (this.#latest) this.#pool.deliver(this.#latest);
-    await Promise.all([
-      this.#pool.start(config.workers - 1),
-      startHttp(options).then(async (server) => {
-        this.#local = server;
-        await answering();
-      }),
-    ]);
-    if (this.#latest) this.#local!.hub.deliver(this.#latest);
+    this.#local = await startHttp({ ...options, busy: () => this.#grow() });
+    if (this.#latest) this.#local.hub.deliver(this.#latest);
+    await answering();
   }
 
   async stop(): Promise<void> {
@@ -201,6 +201,15 @@ class Site {
     await this.#outgoing.close();
     await this.#reader.stop();
     await Promise.all([this.#database.close(), this.#looks.close()]);
+  }
+
+  /** Starts another HTTP worker, if there may be one, and has it take over some of the readers. */
+  async #grow(): Promise<void> {
+    const { connections } = this.#local!;
+    if (!this.#pool!.canGrow) return;
+    connections.watch();
+    await this.#pool!.grow();
+    connections.move();
   }
 
   #deliver(batch: LiveBatch): void {

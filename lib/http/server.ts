@@ -6,8 +6,10 @@ import {
   openDatabase,
 } from "../db/connection.ts";
 import { LiveHub } from "../live/hub.ts";
+import { Connections, lastOfConnection } from "./connections.ts";
 import { createFront } from "./front.ts";
 import { IdleCollector } from "./idle_collector.ts";
+import { LoadMeter } from "./load_meter.ts";
 import { Services } from "./services.ts";
 import { Shared } from "./shared.ts";
 
@@ -23,12 +25,16 @@ export interface HttpOptions {
   wake: () => void;
   /** The build's module with the app, as a URL. */
   appModule: string;
+  /** Called while the thread has too much to do, see {@link LoadMeter}. For the main thread only. */
+  busy?: () => void;
 }
 
 /** One HTTP server of the process; several share the port. */
 export interface HttpServer {
   hub: LiveHub;
   database: OpenDatabase;
+  /** For a further thread to get its share of the present connections. */
+  connections: Connections;
   /**
    * Takes no more requests, ends the live streams and waits until the running requests are
    * answered, for `timeout` milliseconds at most.
@@ -63,6 +69,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const front = createFront(services, (req, info) => app.fetch(req, info));
   const drain = new Drain();
   const collector = new IdleCollector();
+  const connections = new Connections();
+  const meter = options.busy && new LoadMeter(options.busy);
   const abort = new AbortController();
   const server = Deno.serve({
     hostname: config.bind,
@@ -70,13 +78,17 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     reusePort: true,
     signal: abort.signal,
     onListen: () => {},
-  }, (req, info) => {
+  }, async (req, info) => {
     collector.count();
-    return drain.handle(() => front(req, info));
+    meter?.look();
+    const last = connections.ends(info);
+    const response = await drain.handle(() => front(req, info));
+    return last ? lastOfConnection(response) : response;
   });
   return {
     hub,
     database,
+    connections,
     async stop(timeout) {
       collector.stop();
       hub.closeAll();

@@ -14,7 +14,10 @@ interface Member {
   ended: () => void;
 }
 
-/** The HTTP workers beside the process's own thread. A worker that dies is replaced. */
+/**
+ * The HTTP workers beside the process's own thread, each started when there is a load for it: a
+ * thread takes 35 MB. A worker that dies is replaced.
+ */
 export class WorkerPool {
   #options: HttpOptions;
   #log: Logger;
@@ -23,13 +26,16 @@ export class WorkerPool {
   #crashes: number[] = [];
   #latest: LiveBatch | undefined;
   #stopping = false;
+  #growing = false;
 
   /**
    * @param module URL of `worker.ts` in the build
+   * @param limit workers at most
    * @param fatal called when workers die again and again
    */
   constructor(
     readonly module: string,
+    readonly limit: number,
     options: HttpOptions,
     fatal: (error: Error) => void,
   ) {
@@ -38,9 +44,25 @@ export class WorkerPool {
     this.#fatal = fatal;
   }
 
-  /** Starts so many threads; resolves when all serve, rejects when one cannot. */
-  async start(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#spawn()));
+  /** Whether one more may be started now. */
+  get canGrow(): boolean {
+    return !this.#growing && !this.#stopping &&
+      this.#members.size < this.limit;
+  }
+
+  /** Starts one more; resolves when it serves, or when it could not and others are tried. */
+  async grow(): Promise<void> {
+    this.#growing = true;
+    try {
+      await this.#spawn();
+      this.#log.info("there is much to do: one more HTTP worker serves", {
+        workers: this.#members.size + 1,
+      });
+    } catch (error) {
+      this.#replace(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#growing = false;
+    }
   }
 
   deliver(batch: LiveBatch): void {

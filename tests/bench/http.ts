@@ -127,6 +127,8 @@ try {
   const tokens = await Promise.all(voters.map((name) => login(origin, name)));
   const signedIn = { authorization: `Bearer ${tokens[0]}` };
   const cookie = { cookie: `jwt=${tokens[0]}` };
+  // The other workers are started by the first load.
+  await wrk(origin, "/", { script: VARY });
   say("front page, anonymous, cached", await wrk(origin, "/"));
   say(
     "front page, anonymous, each address once",

@@ -309,9 +309,13 @@ test("a configured list of origins is kept to", (t) =>
 
 test("limits hold across workers, pages and cached answers", (t) =>
   withServer({ workers: 2, realLimits: true }, async (server) => {
-    const { sql, close } = server.openDatabase();
-    await sql`update local_site_rate_limit set message_max_requests = 40`;
-    await close();
+    const admin = await server.login("admin");
+    const changed = await server.api("PUT", "/site", {
+      token: admin,
+      body: { rate_limit_message_max_requests: 40 },
+    });
+    await changed.body?.cancel();
+    t.equal(changed.status, 200);
     const from = (ip: string) => ({ "x-forwarded-for": ip });
     const statuses = await Promise.all(
       Array.from({ length: 60 }, async (_, i) => {

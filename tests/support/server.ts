@@ -31,7 +31,7 @@ export interface ServerOptions {
   port?: number;
   /** Its host is this name below `localhost`, for federation; `localhost` itself if not given. */
   name?: string;
-  /** HTTP workers; 1 if not given. */
+  /** HTTP workers, all of which are started, by load; 1 if not given. */
   workers?: number;
   /** The caller's database; one of the server's own if not given. */
   database?: TestDatabase;
@@ -221,6 +221,7 @@ export async function startServer(
       }),
     ]);
     if (!options.dataDir) await prepareSite(server, options);
+    await startWorkers(server, options.workers ?? 1);
   } catch (error) {
     await server.stop();
     await own?.close();
@@ -288,6 +289,25 @@ async function prepareSite(
   } finally {
     await close();
   }
+}
+
+/** Asks for so much that the server starts all its workers. */
+async function startWorkers(server: TestServer, count: number): Promise<void> {
+  const serves = () => count === 1 || server.log.includes(` workers=${count}`);
+  const end = Date.now() + START_TIMEOUT_MS;
+  const readers = Array.from({ length: 16 }, async (_, reader) => {
+    for (let i = 0; !serves(); i++) {
+      if (Date.now() > end) {
+        throw new Error(`no ${count} workers were started:\n${server.log}`);
+      }
+      // No answer from memory, and from another person each time, for the sake of limits.
+      const answer = await fetch(`${server.origin}/?n=${reader}-${i}`, {
+        headers: { "x-forwarded-for": `198.18.${reader}.${i % 250}` },
+      });
+      await answer.body?.cancel();
+    }
+  });
+  await Promise.all(readers);
 }
 
 async function jwtOf(answer: Response): Promise<string> {
