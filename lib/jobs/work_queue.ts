@@ -1,6 +1,7 @@
 import { isConnectionError } from "../db/connection.ts";
 import type { Ctx } from "../domain/context.ts";
 import { checkLink, type LinkCheck } from "../domain/link/check.ts";
+import { LEASE } from "../domain/link/queue.ts";
 import {
   sendWebmention,
   type WebmentionWish,
@@ -49,7 +50,7 @@ export interface WorkQueue<Row> {
 }
 
 /** Looks at links take no longer than some requests. */
-const LINKS = { key: "post_id", atOnce: 4, lease: "2 minutes" };
+const LINKS = { key: "post_id", atOnce: 4, lease: LEASE };
 
 /** New and changed posts' links are looked at (content §1.3). */
 export const LINK_CHECKS: WorkQueue<LinkCheck> = {

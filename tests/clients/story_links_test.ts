@@ -3,7 +3,7 @@ import { isBlurhashValid } from "blurhash";
 import type { LemmyHttp, PostView } from "lemmy-js-client";
 import { type Assertions, test } from "../harness.ts";
 import { describe, picture } from "../support/pictures.ts";
-import { codeOf, ok, startSite } from "./api_server.ts";
+import { codeOf, eventually, ok, startSite } from "./api_server.ts";
 
 const PAGE = `<!doctype html><html><head><title>Plain &amp; simple</title>
 <meta name="description" content="What the page is about.">
@@ -30,6 +30,9 @@ async function otherSite() {
         case "/page":
         case "/other":
           return html(PAGE);
+        case "/slow":
+          await new Promise((resolve) => setTimeout(resolve, 3500));
+          return html("<title>Late</title>");
         case "/latin":
           return html(
             new Uint8Array([
@@ -227,6 +230,44 @@ linkTest(
     const edited = await ok(alice.editPost({ post_id: post.id, url: "" }));
     t.equal(edited.post_view.post.embed_title, undefined);
     t.equal(edited.post_view.post.thumbnail_url, undefined);
+    t.equal(server.failures, []);
+  },
+);
+
+linkTest(
+  "the answer to a post shows what its link leads to, unless that takes too long",
+  async (t, scene) => {
+    const { other, alice, community_id, server } = scene;
+    const create = async (path: string) =>
+      (await ok(alice.createPost({
+        name: "A link",
+        community_id,
+        url: other.origin + path,
+      }))).post_view;
+    const began = performance.now();
+    const slow = create("/slow");
+    const { post, image_details } = await create("/page");
+    t.equal(
+      [post.embed_title, post.url_content_type],
+      ["Plain & simple", "text/html"],
+    );
+    t.equal(image_details?.link, post.thumbnail_url);
+    t.equal(image_details?.width, 512);
+    const edited = await ok(
+      alice.editPost({ post_id: post.id, url: `${other.origin}/still.png` }),
+    );
+    t.equal(edited.post_view.post.url_content_type, "image/png");
+    t.equal(edited.post_view.image_details?.height, 512);
+    const gone = await create("/missing");
+    t.equal(gone.post.embed_title, undefined);
+
+    const late = await slow;
+    t.equal(late.post.embed_title, undefined);
+    t.ok(performance.now() - began < 3500, "nobody waits any longer");
+    await eventually(
+      async () => (await scene.read(late.post.id)).post.embed_title === "Late",
+      "what the slow page says",
+    );
     t.equal(server.failures, []);
   },
 );

@@ -34,7 +34,7 @@ const prepared = sharedOutbox(({ s }) =>
       checkLink({ ...s.admin, outgoing: remote.client }, {
         post_id,
         custom_thumbnail: null,
-        attempts: 0,
+        attempts: 1,
       }),
   }), remote.client);
 Deno.test.afterAll(() => remote.close());

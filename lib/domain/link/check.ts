@@ -4,7 +4,7 @@ import { recordEvent } from "../event/record.ts";
 import { imageMode } from "../image/media.ts";
 import { ownImage } from "../image/urls.ts";
 import { fetchMetadata, type LinkMetadata } from "./metadata.ts";
-import { forgetWish, postponeWish, type Wish } from "./queue.ts";
+import { forgetWish, LEASE, postponeWish, type Wish } from "./queue.ts";
 import {
   imagePostAddress,
   makeThumbnail,
@@ -23,13 +23,15 @@ export interface LinkCheck extends Wish {
  * already: what is to be known of them is written at once.
  * @param custom_thumbnail the author's own choice; without one the old choice is void
  * @param options.fresh the link is another than before
+ * @param options.held the caller looks at it (`checkLink`); the queue does if that comes to nothing
+ * @returns the look that is wanted; null when there is nothing to look at
  */
 export async function wantLinkCheck(
   ctx: Ctx,
   post: { id: number; url: string | null },
   custom_thumbnail: string | null,
-  { fresh }: { fresh: boolean },
-): Promise<void> {
+  { fresh, held = false }: { fresh: boolean; held?: boolean },
+): Promise<LinkCheck | null> {
   const { id, url } = post;
   if (fresh) await forgetMetadata(ctx, id, custom_thumbnail);
   const stores = imageMode(ctx) === "store_link_previews";
@@ -43,18 +45,21 @@ export async function wantLinkCheck(
        where id = $1::int4`,
       [id, content_type ?? null],
     );
-    return;
+    return null;
   }
   const leads = url !== null && /^https?:/.test(url);
-  if (!leads && custom_thumbnail === null) return;
+  if (!leads && custom_thumbnail === null) return null;
+  const attempts = held ? 1 : 0;
   await query(
     ctx,
-    `insert into post_link_check (post_id, custom_thumbnail, due_at)
-     values ($1::int4, $2, $3::timestamptz)
+    `insert into post_link_check (post_id, custom_thumbnail, attempts, due_at)
+     values ($1::int4, $2, $4::int4,
+       $3::timestamptz + case when $4 > 0 then interval '${LEASE}' else interval '0' end)
      on conflict (post_id) do update set custom_thumbnail = excluded.custom_thumbnail,
-       attempts = 0, due_at = excluded.due_at`,
-    [id, custom_thumbnail, ctx.now.toISOString()],
+       attempts = excluded.attempts, due_at = excluded.due_at`,
+    [id, custom_thumbnail, ctx.now.toISOString(), attempts],
   );
+  return { post_id: id, custom_thumbnail, attempts };
 }
 
 /** What was known of a link is not to be shown with another one. */

@@ -10,6 +10,9 @@ export interface Wish {
 
 type Table = "post_link_check" | "post_webmention";
 
+/** What a crash has ended is taken up again after this time; nothing takes longer. */
+export const LEASE = "2 minutes";
+
 /** What did not answer is tried this often. */
 const MAX_ATTEMPTS = 3;
 /** Milliseconds until the second try, and ten times that until the third. */

@@ -1,5 +1,5 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, inTransaction, query } from "../context.ts";
+import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { awaitsAnnouncement } from "../community/announcement.ts";
@@ -12,6 +12,7 @@ import { checkSchedule } from "./schedule.ts";
 import { checkTags, setPostTags } from "./set_tags.ts";
 import { markPostsRead } from "./state.ts";
 import { readPost } from "./view.ts";
+import { withLink } from "./with_link.ts";
 
 export interface CreatePost extends PostFields {
   name: string;
@@ -34,7 +35,7 @@ export async function createPost(
   const viewer = requireViewer(ctx);
   if (input.honeypot) throw new LemmyError("honeypot_failed");
   const fields = checkNewPost(ctx, input);
-  return await inTransaction(ctx, async (ctx) => {
+  return await withLink(ctx, async (ctx, held) => {
     await requireExistingCommunity(ctx, input.community_id);
     const community = await requireCommunityUser(ctx, input.community_id);
     if (
@@ -77,14 +78,14 @@ export async function createPost(
       ],
     );
     if (tags.length > 0) await setPostTags(ctx, id, tags);
-    if (fields.url || fields.thumbnail_url) {
-      await wantLinkCheck(
+    const check = fields.url || fields.thumbnail_url
+      ? await wantLinkCheck(
         ctx,
         { id, url: fields.url ?? null },
         fields.thumbnail_url ?? null,
-        { fresh: true },
-      );
-    }
+        { fresh: true, held },
+      )
+      : null;
     await query(
       ctx,
       `insert into post_actions (person_id, post_id, voted_at, vote_is_upvote)
@@ -99,7 +100,7 @@ export async function createPost(
         community_id: input.community_id,
       });
     }
-    return await readPost(ctx, id);
+    return { view: await readPost(ctx, id), check };
   });
 }
 

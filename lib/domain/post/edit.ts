@@ -5,12 +5,13 @@ import { recordEvent } from "../event/record.ts";
 import { checkLanguage } from "../language.ts";
 import { requireCommunityUser } from "../permissions.ts";
 import type { PostView } from "../views.ts";
-import { wantLinkCheck } from "../link/check.ts";
+import { type LinkCheck, wantLinkCheck } from "../link/check.ts";
 import { checkEditedPost, type PostFields } from "./input.ts";
 import { publishPost } from "./publish.ts";
 import { checkSchedule } from "./schedule.ts";
 import { checkTags, setPostTags } from "./set_tags.ts";
 import { readPost } from "./view.ts";
+import { withLink } from "./with_link.ts";
 
 export interface EditPost extends PostFields {
   post_id: number;
@@ -28,7 +29,7 @@ export interface EditPost extends PostFields {
 export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
   const viewer = requireViewer(ctx);
   const { thumbnail_url, ...fields } = checkEditedPost(ctx, input);
-  return await inTransaction(ctx, async (ctx) => {
+  return await withLink(ctx, async (ctx, held) => {
     // The job that publishes scheduled posts may be at this one.
     await query(
       ctx,
@@ -57,16 +58,17 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
       scheduled_publish_time_at: schedule,
     }).where("id", "=", post.id).execute();
     if (tags) await setPostTags(ctx, post.id, tags);
+    let check: LinkCheck | null = null;
     if (!waiting || given === undefined) {
       const url = fields.url === undefined ? post.url ?? null : fields.url;
       const fresh = url !== (post.url ?? null) || url === null ||
         thumbnail_url !== undefined;
       if (url || post.url || thumbnail_url || post.thumbnail_url) {
-        await wantLinkCheck(
+        check = await wantLinkCheck(
           ctx,
           { id: post.id, url },
           thumbnail_url ?? null,
-          { fresh },
+          { fresh, held },
         );
       }
     }
@@ -79,7 +81,7 @@ export async function editPost(ctx: Ctx, input: EditPost): Promise<PostView> {
         community_id: community.id,
       });
     }
-    return await readPost(ctx, post.id);
+    return { view: await readPost(ctx, post.id), check };
   });
 }
 
