@@ -2,7 +2,7 @@
 import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { codeOf, ok, PASSWORD, startApi } from "./api_server.ts";
-import { type Call, letters } from "./stage.ts";
+import { type Call, letters, noise } from "./stage.ts";
 
 test("sign-up, sign-in and settings are refused with the code of the rule they break", async (t) => {
   const server = await startApi();
@@ -65,6 +65,10 @@ test("sign-up, sign-in and settings are refused with the code of the rule they b
       ["slurs", join({ username: "darn" })],
       ["username_already_taken", join({ username: "BOB" })],
       ["email_already_taken", join({ email: "BOB@example.org" })],
+      // Blanks are no address: nobody else's either.
+      ["success", join({ username: "blank", email: "  " })],
+      ["success", join({ username: "blanks", email: "  " })],
+      ["invalid_email_address", join({ email: `${noise(5000)}@x.example` })],
       ["invalid_name", join({ username: "no spaces" })],
       ["invalid_name", join({ username: "" })],
       [
@@ -93,6 +97,12 @@ test("sign-up, sign-in and settings are refused with the code of the rule they b
     const settings: [string, Call][] = [
       ["success", save({})],
       ["email_already_taken", save({ email: "Root@example.org" })],
+      ["invalid_email_address", save({ email: `${noise(5000)}@x.example` })],
+      ["success", save({ email: "  " })],
+      [
+        "url_length_overflow",
+        site({ blocked_urls: [`spam.example/${noise(5000)}`] }),
+      ],
       ["blocked_url", save({ bio: "https://spam.example" })],
       ["bio_length_overflow", save({ bio: letters(1001) })],
       ["invalid_display_name", save({ display_name: "ab" })],
@@ -148,6 +158,8 @@ test("sign-up, sign-in and settings are refused with the code of the rule they b
       "email_notifications_disabled",
     );
     t.equal(await codeOf(save({ email: "" })()), "email_required");
+    t.equal(await codeOf(save({ email: " " })()), "email_required");
+    t.equal(await codeOf(join({ email: " " })()), "email_required");
     t.equal(await codeOf(join({})()), "email_required");
     t.equal(
       (await ok(

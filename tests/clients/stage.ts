@@ -8,6 +8,12 @@ export type Call = () => Promise<RequestState<unknown>>;
 /** A long text of `n` letters. */
 export const letters = (n: number) => "x".repeat(n);
 
+/** A text of `n` letters that does not compress: an index takes it at its full length. */
+export function noise(n: number): string {
+  return crypto.getRandomValues(new Uint8Array(Math.ceil(n / 2))).toHex()
+    .slice(0, n);
+}
+
 export interface Cast {
   admin: LemmyHttp;
   alice: LemmyHttp;

@@ -2,7 +2,7 @@
 import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { totp } from "../support/totp.ts";
-import { codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
+import { callOurs, codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 
@@ -80,6 +80,7 @@ test("invitations let in as many as they say, for as long as they say", (t) =>
       codeOf(alice.createRegistrationInvitation(fields));
     const soon = new Date(Date.now() + 60_000).toISOString();
     t.equal(await make({ expires_at: "tomorrow" }), "unknown");
+    t.equal(await make({ expires_at: "0000-01-01T00:00:00Z" }), "unknown");
     t.equal(await make({ expires_at: soon }), "success");
     const [{ token, expires_at }] = await list();
     t.equal(Date.parse(expires_at ?? ""), Date.parse(soon));
@@ -102,6 +103,12 @@ test("invitations let in as many as they say, for as long as they say", (t) =>
     t.equal(
       [...page.items, ...next.items].map((row) => row.token),
       (await list()).map((row) => row.token),
+    );
+    // The address that some clients know the list by.
+    const known = await callOurs(alice, "GET", "/account/invite");
+    t.equal(
+      known.state === "success" && known.data.items,
+      await list(),
     );
     for (let i = 0; i < 5; i++) {
       await ok(admin.createRegistrationInvitation({}));

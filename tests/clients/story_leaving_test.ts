@@ -144,8 +144,13 @@ test("a file is read leniently, and refused as a whole by the rules of its field
       await put({ bio: "new", saved_posts: many, saved_comments: many }),
       "too_many_items",
     );
+    // Languages are no entries.
     t.equal(
-      await put({ saved_posts: many, saved_comments: many.slice(1) }),
+      await put({
+        saved_posts: many,
+        saved_comments: many.slice(1),
+        discussion_languages: ["en", "de"],
+      }),
       "success",
     );
     // Enumerations of 0.19: the block as a whole is passed over.

@@ -4,7 +4,7 @@ import { test } from "../harness.ts";
 import { type OidcServer, startOidcServer } from "../support/oidc_server.ts";
 import { PageReader } from "../support/page_reader.ts";
 import { codeOf, ok, PASSWORD, startSite } from "./api_server.ts";
-import { letters } from "./stage.ts";
+import { letters, noise } from "./stage.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 
@@ -277,6 +277,7 @@ test("providers are the admins' to keep, and their secret nobody's to read", (t)
       "unknown",
     );
     t.equal(await make({ client_id: scene.oidc.client_id }), "couldnt_create");
+    t.equal(await make({ client_id: noise(5000) }), "couldnt_create");
     t.equal(await make({}), "success");
     t.equal(
       await codeOf(

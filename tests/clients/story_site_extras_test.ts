@@ -1,6 +1,7 @@
 /** Taglines and custom emojis, told by the official client. */
 import { test } from "../harness.ts";
 import { codeOf, ok, send, startSite } from "./api_server.ts";
+import { noise } from "./stage.ts";
 
 test("taglines are written by admins and read by everybody", async (t) => {
   const server = await startSite();
@@ -84,6 +85,9 @@ test("custom emojis have one shortcode and picture each", async (t) => {
     t.equal(await refused({ shortcode: "  " }), "couldnt_create");
     t.equal(await refused({ keywords: ["x".repeat(129)] }), "couldnt_create");
     t.equal(await refused({ image_url: "robin.png" }), "invalid_url");
+    const far = `https://example.org/${noise(5000)}`;
+    t.equal(await refused({ image_url: far }), "url_length_overflow");
+    t.equal(await refused({ category: noise(5000) }), "couldnt_create");
     t.equal((await ok(anonymous.listCustomEmojis({}))).custom_emojis.length, 1);
     const wren = await ok(admin.createCustomEmoji({
       ...form,

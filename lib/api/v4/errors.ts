@@ -13,8 +13,11 @@ const WITH_MESSAGE = new Set([
   "invalid_email_address",
 ]);
 
-/** PostgreSQL's `unique_violation` and `foreign_key_violation`. */
-const CONSTRAINT_CODES = new Set(["23505", "23503"]);
+/**
+ * PostgreSQL's `unique_violation`, `foreign_key_violation`, and `program_limit_exceeded`: a text too
+ * long for the index that keeps it unique.
+ */
+const CONSTRAINT_CODES = new Set(["23505", "23503", "54000"]);
 
 /** JSON body of an API error (accounts-and-site §7.1). */
 interface ErrorBody {
@@ -24,8 +27,8 @@ interface ErrorBody {
 }
 
 /**
- * The answer to a request that failed with a code of the API, or on a constraint that caught a
- * race the operation could not see: `couldnt_create`, `couldnt_update`. Null for what only the
+ * The answer to a request that failed with a code of the API, or on a constraint that caught what
+ * the operation could not see: `couldnt_create`, `couldnt_update`. Null for what only the
  * server can answer: a database that is away (503) and faults of ours (500, logged).
  */
 export function errorResponse(

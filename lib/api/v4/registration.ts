@@ -36,6 +36,7 @@ export const registration = {
   listRegistrationInvitations: endpoint({
     method: "GET",
     path: "/account/invite/list",
+    also: [{ method: "GET", path: "/account/invite" }],
     auth: "user",
     request: z.object(page),
     handle: ({ ctx }, input) => listInvites(ctx, input),

@@ -13,6 +13,7 @@ import { requireActiveUser } from "../permissions.ts";
 import {
   checkBio,
   checkDisplayName,
+  checkItemCount,
   checkKeywords,
   checkMatrixId,
   isStorable,
@@ -95,6 +96,8 @@ export async function importSettings(
   if (input.display_name !== undefined) checkDisplayName(input.display_name);
   if (input.matrix_id !== undefined) checkMatrixId(input.matrix_id);
   const keywords = checkKeywords(input.blocking_keywords ?? []);
+  const languages = input.discussion_languages ?? [];
+  checkItemCount(languages, "discussion_languages");
   const lists = listsOf(input);
   const settings = taken.safeParse(input.settings);
   await inTransaction(ctx, async (ctx) => {
@@ -112,11 +115,11 @@ export async function importSettings(
       await ctx.db.updateTable("local_user").set(settings.data)
         .where("id", "=", viewer.local_user.id).execute();
     }
-    if (input.discussion_languages?.length) {
+    if (languages.length > 0) {
       const known = await query<{ id: number }>(
         ctx,
         "select id from language where code = any($1::text[])",
-        [input.discussion_languages],
+        [languages],
       );
       await setUserLanguages(
         ctx,
@@ -146,10 +149,7 @@ function listsOf(input: ImportSettings): ImportLists {
     blocked_instances_persons: input.blocked_instances_persons ?? [],
   };
   const entries = Object.values(lists)
-    .reduce(
-      (sum, list) => sum + list.length,
-      input.discussion_languages?.length ?? 0,
-    );
+    .reduce((sum, list) => sum + list.length, 0);
   if (entries >= MAX_ENTRIES) throw new LemmyError("too_many_items");
   return lists;
 }

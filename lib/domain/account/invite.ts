@@ -67,9 +67,12 @@ export async function createInvite(
 const TIME =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
 
+/** Before it the database counts years in another way. */
+const YEAR_1 = Date.parse("0001-01-01T00:00:00Z");
+
 function checkTime(text: string): string {
   const time = TIME.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) {
+  if (Number.isNaN(time) || time < YEAR_1) {
     throw new LemmyError("unknown", { detail: "expires_at is not a time" });
   }
   return new Date(time).toISOString();

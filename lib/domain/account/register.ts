@@ -5,7 +5,7 @@ import { wantBootstrap } from "../site/bootstrap.ts";
 import { checkActorName, checkPassword } from "../text/rules.ts";
 import { requireCaptcha } from "./captcha.ts";
 import { checkNewName, createAccount } from "./create_account.ts";
-import { requireFreeEmail } from "./email.ts";
+import { normalizeEmail, requireFreeEmail } from "./email.ts";
 import { checkInvite, useInvite } from "./invite.ts";
 import { hashPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
@@ -51,7 +51,7 @@ export async function register(
 ): Promise<RegisterResult> {
   const { local_site } = ctx.site;
   const first = !local_site.site_setup && await isFirstAccount(ctx);
-  const email = input.email ? input.email.trim().toLowerCase() : undefined;
+  const email = normalizeEmail(input.email ?? "") || undefined;
   const invited = local_site.registration_mode === "require_invitation";
   if (invited) await checkInvite(ctx, input.token);
   if (local_site.registration_mode === "closed") {

@@ -3,7 +3,7 @@ import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { requireKnownLanguages } from "../language.ts";
 import { requireActiveUser } from "../permissions.ts";
-import { requireFreeEmail } from "./email.ts";
+import { normalizeEmail, requireFreeEmail } from "./email.ts";
 import { requestVerification } from "./verify_email.ts";
 import {
   checkBio,
@@ -66,7 +66,7 @@ const INTERFACE_LANGUAGE_LENGTH = 20;
 /**
  * Changes the caller's profile and settings, all or nothing (accounts-and-site §3.4). A new e-mail
  * address holds at once, and is asked to be confirmed.
- * @throws LemmyError `blocked_url`, `email_already_taken`, `email_required`,
+ * @throws LemmyError `blocked_url`, `invalid_email_address`, `email_already_taken`, `email_required`,
  * `bio_length_overflow`, `invalid_display_name`, `invalid_matrix_id`,
  * `email_notifications_disabled`, `invalid_fetch_limit`, `block_keyword_too_short`,
  * `block_keyword_too_long`, `too_many_items`, `couldnt_update`
@@ -82,7 +82,7 @@ export async function saveUserSettings(
     input.bio,
     (text) => pipelineInput(ctx, text, "bio", LIMITS.bio),
   );
-  const email = edited(input.email, (text) => text.trim().toLowerCase());
+  const email = edited(input.email?.trim(), normalizeEmail);
   if (email && email !== user.email) {
     await requireFreeEmail(ctx, email, user.id);
   }

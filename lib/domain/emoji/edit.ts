@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireAdmin } from "../permissions.ts";
-import { checkItemCount } from "../text/rules.ts";
+import { checkItemCount, checkUrlLength } from "../text/rules.ts";
 import { type CustomEmojiView, readCustomEmoji } from "./view.ts";
 
 export interface CreateCustomEmoji {
@@ -19,8 +19,8 @@ const MAX_WORD = 128;
 
 /**
  * Adds an emoji of the site's own (accounts-and-site §4.13).
- * @throws LemmyError `not_an_admin`, `invalid_url`, `too_many_items`, `couldnt_create` for words that
- * are empty or too long, and (by its constraint) for a shortcode or image that is in use
+ * @throws LemmyError `not_an_admin`, `invalid_url`, `url_length_overflow`, `too_many_items`,
+ * `couldnt_create` for words that are empty or too long, and (by its constraint) for a shortcode or image that is in use
  */
 export async function createCustomEmoji(
   ctx: Ctx,
@@ -107,7 +107,7 @@ function checkImage(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new LemmyError("invalid_url", { field: "image_url" });
   }
-  return url.href;
+  return checkUrlLength(url.href, "image_url");
 }
 
 function checkWord(text: string, failure: string): string {

@@ -136,7 +136,8 @@ async function requireNotSetUp(ctx: Ctx): Promise<void> {
  * @throws LemmyError `not_an_admin`, `invalid_regex`, `permissive_regex`, `site_name_required`,
  * `site_name_length_overflow`, `slurs`, `site_description_length_overflow`,
  * `invalid_default_post_listing_type`, `invalid_body_field`, `application_question_required`,
- * `blocked_url`, `invalid_fetch_limit`, `too_many_items`, `couldnt_update`
+ * `blocked_url`, `invalid_fetch_limit`, `too_many_items`, `invalid_url`, `url_length_overflow`,
+ * `couldnt_update`
  */
 export async function editSite(ctx: Ctx, input: EditSite): Promise<SiteView> {
   requireAdmin(ctx);

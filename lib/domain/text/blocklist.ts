@@ -1,4 +1,5 @@
 import { LemmyError } from "../errors.ts";
+import { checkUrlLength } from "./rules.ts";
 
 /** The site's list of blocked URLs, ready to search texts. */
 export interface BlocklistMatcher {
@@ -81,7 +82,7 @@ function characterBefore(text: string, position: number): string {
  * An administrator's entry as it is stored: `http://` is assumed where no scheme is given; the
  * scheme and a trailing slash are dropped, path, query and fragment kept.
  *
- * @throws LemmyError `invalid_url`
+ * @throws LemmyError `invalid_url`, `url_length_overflow`
  */
 export function normalizeBlockedUrl(entry: string): string {
   const trimmed = entry.trim();
@@ -89,8 +90,9 @@ export function normalizeBlockedUrl(entry: string): string {
   if (!URL.canParse(url)) {
     throw new LemmyError("invalid_url", { field: "blocked_urls" });
   }
-  return new URL(url).href.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/)?/i, "")
-    .replace(/\/$/, "");
+  const stored = new URL(url).href
+    .replace(/^[a-z][a-z0-9+.-]*:(?:\/\/)?/i, "").replace(/\/$/, "");
+  return checkUrlLength(stored, "blocked_urls");
 }
 
 /** A whole list, normalised and without repetitions or blank lines. */

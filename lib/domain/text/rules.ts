@@ -15,6 +15,8 @@ export const LIMITS = {
   /** Comments, private messages, sidebars, notes, reasons of bans. */
   body: 10_000,
   displayName: 50,
+  /** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+  email: 254,
   keyword: 50,
   password: 60,
   postBody: 50_000,
