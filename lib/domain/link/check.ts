@@ -117,13 +117,22 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const [changed] = await query<{ published: boolean }>(
       ctx,
-      `update post p set url = $3::text, thumbnail_url = $4::text, url_content_type = $5::text,
+      // Who has asked anew meanwhile, about another link, is still to be answered. The post is
+      // locked first, as where that is asked.
+      `with looked as materialized (
+         select id, url from post where id = $1::int4 for no key update
+       ), had as (
+         delete from post_link_check q using looked l
+         where q.post_id = l.id and q.attempts = $12::int4
+           and l.url is not distinct from $2 and q.custom_thumbnail is not distinct from $11
+         returning q.post_id
+       )
+       update post p set url = $3::text, thumbnail_url = $4::text, url_content_type = $5::text,
          embed_title = $6::text, embed_description = $7::text, embed_video_url = $8::text,
          embed_video_width = $9::int4,
          embed_video_height = $10::int4
-       from post_link_check q
-       where p.id = $1::int4 and q.post_id = p.id and p.url is not distinct from $2
-         and q.custom_thumbnail is not distinct from $11
+       from had
+       where p.id = had.post_id
          and (p.url, p.thumbnail_url, p.url_content_type, p.embed_title, p.embed_description,
              p.embed_video_url, p.embed_video_width, p.embed_video_height)
            is distinct from ($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::int4,
@@ -141,9 +150,9 @@ export async function checkLink(ctx: Ctx, check: LinkCheck): Promise<void> {
         metadata.video_width ?? null,
         metadata.video_height ?? null,
         check.custom_thumbnail,
+        check.attempts,
       ],
     );
-    await forgetWish(ctx, TABLE, check);
     if (!changed?.published) return;
     await recordEvent(ctx, {
       kind: "post_updated",
