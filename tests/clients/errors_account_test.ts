@@ -36,6 +36,9 @@ test("sign-up, sign-in and settings are refused with the code of the rule they b
       ["application_question_required", site({ application_question: "" })],
       ["invalid_fetch_limit", site({ default_items_per_page: 51 })],
       ["couldnt_update", site({ suggested_multi_community_id: 999_999 })],
+      ["couldnt_update", site({ image_max_avatar_size: 0 })],
+      ["couldnt_update", site({ image_max_upload_size: 2_147_483_647 })],
+      ["couldnt_update", site({ image_upload_timeout_seconds: -1 })],
       ["slurs", site({ slur_filter_regex: "darn", name: "darn" })],
       [
         "success",

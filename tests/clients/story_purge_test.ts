@@ -135,11 +135,27 @@ test("a purged person is banned, emptied and overwritten", async (t) => {
       alice.addModToCommunity({ community_id, person_id, added: true }),
     );
     await ok(bob.saveUserSettings({ display_name: "Bobby", bio: "hello" }));
+    const provider = await ok(admin.createOAuthProvider({
+      display_name: "Elsewhere",
+      issuer: "https://a.example",
+      authorization_endpoint: "https://a.example/auth",
+      token_endpoint: "https://a.example/token",
+      userinfo_endpoint: "https://a.example/me",
+      id_claim: "sub",
+      client_id: "tundra",
+      client_secret: "x",
+      scopes: "openid",
+    }));
+    await sql`insert into oauth_account (oauth_provider_id, oauth_user_id, local_user_id)
+      select ${provider.id}, 'bob', id from local_user where person_id = ${person_id}`;
+    const drop = () => codeOf(admin.deleteOAuthProvider({ id: provider.id }));
+    t.equal(await drop(), "deleted", "bob signs in through it");
     await ok(admin.purgePerson({ person_id, reason }));
     t.equal(
       await codeOf(anonymous.getPersonDetails({ person_id })),
       "not_found",
     );
+    t.equal(await drop(), "success", "nobody does any more");
     const { person_view } = await ok(admin.getPersonDetails({ person_id }));
     t.equal(
       [

@@ -27,16 +27,6 @@ export async function deleteAccount(
   }
   await inTransaction(ctx, async (ctx) => {
     await eraseProfile(ctx, person_id);
-    for (
-      const table of [
-        "oauth_account",
-        "email_verification",
-        "password_reset_request",
-      ] as const
-    ) {
-      await ctx.db.deleteFrom(table).where("local_user_id", "=", user)
-        .execute();
-    }
     await endAllSessions(ctx, user);
     if (input.delete_content) {
       await addBulkTask(ctx, { kind: "erase_person", person_id });

@@ -6,8 +6,8 @@ import { unfollowForDeleted } from "../multi_community/site_follows.ts";
 import { OVERWRITE_POST, OVERWRITTEN } from "../text/overwritten.ts";
 
 /**
- * Deletes an account's profile at once: name, pictures, offices and e-mail address are gone, and
- * the person counts as deleted. The row stays, so that the name is not given away again. The
+ * Deletes an account's profile at once: name, pictures, offices, e-mail address and ways in through
+ * other sites are gone, and the person counts as deleted. The row stays, so that the name is not given away again. The
  * address of a banned account stays too: else its owner could come back with it
  * (accounts-and-site §2.13).
  */
@@ -26,6 +26,22 @@ export async function eraseProfile(ctx: Ctx, personId: number): Promise<void> {
          and instance_id = $2::int4 and received_ban_at is not null)`,
     [personId, ctx.site.instance.id],
   );
+  for (
+    const table of [
+      "oauth_account",
+      "email_verification",
+      "password_reset_request",
+    ] as const
+  ) {
+    await ctx.db.deleteFrom(table)
+      .where(
+        "local_user_id",
+        "in",
+        (user) =>
+          user.selectFrom("local_user").select("id")
+            .where("person_id", "=", personId),
+      ).execute();
+  }
   const offices = await query<{ community_id: number }>(
     ctx,
     `update community_actions set became_moderator_at = null

@@ -62,6 +62,15 @@ const ERASABLE = [
   "image_proxy_bypass_domains",
 ] as const satisfies readonly (keyof LocalSite)[];
 
+/** What the image decoder takes; anything else would fail every upload. Pixels, and seconds. */
+const IMAGE_RANGES = {
+  image_upload_timeout_seconds: 3600,
+  image_max_thumbnail_size: 100_000,
+  image_max_avatar_size: 100_000,
+  image_max_banner_size: 100_000,
+  image_max_upload_size: 100_000,
+} as const satisfies Partial<Record<keyof LocalSite, number>>;
+
 const BUCKETS = [
   "message",
   "post",
@@ -212,6 +221,12 @@ function check(ctx: Ctx, input: EditSite): Checked {
       throw new LemmyError("couldnt_update", {
         field: `rate_limit_${bucket}_interval_seconds`,
       });
+    }
+  }
+  for (const [name, max] of Object.entries(IMAGE_RANGES)) {
+    const value = input[name as keyof typeof IMAGE_RANGES];
+    if (value !== undefined && !(value >= 1 && value <= max)) {
+      throw new LemmyError("couldnt_update", { field: name });
     }
   }
   const sidebar = edited(
