@@ -159,11 +159,24 @@ test("a forgotten password is replaced by the link that was sent", (t) =>
       set published_at = now() - interval '25 hours'`;
     t.equal(await change(old, word, word), "deleted", "a day old");
     t.equal(await codeOf(login(server, "alice")), "success");
+    const open = await next();
+    const renewed = await ok(
+      server.client(jwt).changePassword({
+        old_password: PASSWORD,
+        new_password: PASSWORD,
+        new_password_verify: PASSWORD,
+      }),
+    );
+    t.equal(
+      await change(open, word, word),
+      "deleted",
+      "a new password makes links to choose one void",
+    );
     t.equal(await change(await next(), word, word), "success");
     t.equal(await codeOf(login(server, "alice")), "incorrect_login");
     t.equal(await codeOf(login(server, "alice", word)), "success");
     t.equal(
-      await codeOf(server.client(jwt).getMyUser()),
+      await codeOf(server.client(renewed.jwt).getMyUser()),
       "incorrect_login",
       "all sessions have ended",
     );

@@ -1,4 +1,4 @@
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
@@ -45,15 +45,34 @@ export async function login(
       ctx.now,
     );
   }
-  if (stored && isOutdated(stored)) {
-    await ctx.db.updateTable("local_user")
-      .set({ password_encrypted: await hashPassword(input.password) })
-      .where("id", "=", account.id).execute();
-  }
-  return await createSession(ctx, account.id, {
-    stayLoggedIn: input.stay_logged_in ?? false,
-    client,
+  const renewed = stored && isOutdated(stored)
+    ? await hashPassword(input.password)
+    : null;
+  return await inTransaction(ctx, async (ctx) => {
+    await requireStillValid(ctx, account);
+    if (renewed) {
+      await ctx.db.updateTable("local_user")
+        .set({ password_encrypted: renewed })
+        .where("id", "=", account.id).execute();
+    }
+    return await createSession(ctx, account.id, {
+      stayLoggedIn: input.stay_logged_in ?? false,
+      client,
+    });
   });
+}
+
+/**
+ * Holds the password that was checked. Whoever changes it meanwhile ends all sessions, which would
+ * not find the one that is about to begin.
+ */
+async function requireStillValid(ctx: Ctx, account: Account): Promise<void> {
+  const rows = await query(
+    ctx,
+    `select from local_user where id = $1::int4 and password_encrypted = $2 for share`,
+    [account.id, account.password_encrypted],
+  );
+  if (rows.length === 0) throw new LemmyError("incorrect_login");
 }
 
 async function findAccount(

@@ -83,12 +83,26 @@ export async function changePassword(
   }
   const password_encrypted = await hashPassword(input.new_password);
   return await inTransaction(ctx, async (ctx) => {
-    await ctx.db.updateTable("local_user").set({ password_encrypted })
-      .where("id", "=", user).execute();
-    await endAllSessions(ctx, user);
+    await replacePassword(ctx, user, password_encrypted);
     return await createSession(ctx, user, {
       stayLoggedIn: input.stay_logged_in ?? false,
       client,
     });
   });
+}
+
+/**
+ * Stores a new password. Every session ends, and links that are under way by e-mail to choose
+ * another one are void.
+ */
+export async function replacePassword(
+  ctx: Ctx,
+  localUserId: number,
+  password_encrypted: string,
+): Promise<void> {
+  await ctx.db.updateTable("local_user").set({ password_encrypted })
+    .where("id", "=", localUserId).execute();
+  await ctx.db.deleteFrom("password_reset_request")
+    .where("local_user_id", "=", localUserId).execute();
+  await endAllSessions(ctx, localUserId);
 }

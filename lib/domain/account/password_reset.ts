@@ -4,8 +4,7 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { checkPassword } from "../text/rules.ts";
 import { hashMailToken, makeMailToken } from "./mail_token.ts";
-import { hashPassword } from "./password.ts";
-import { endAllSessions } from "./session.ts";
+import { hashPassword, replacePassword } from "./password.ts";
 
 /** For how long the link in the e-mail holds (accounts-and-site §2.9). */
 const VALID_HOURS = 24;
@@ -74,12 +73,8 @@ export async function changePasswordAfterReset(
     });
   }
   const password_encrypted = await hashPassword(input.password);
-  await inTransaction(ctx, async (ctx) => {
-    await ctx.db.updateTable("local_user").set({ password_encrypted })
-      .where("id", "=", used.local_user_id).execute();
-    // Other links that are still under way are void as well.
-    await ctx.db.deleteFrom("password_reset_request")
-      .where("local_user_id", "=", used.local_user_id).execute();
-    await endAllSessions(ctx, used.local_user_id);
-  });
+  await inTransaction(
+    ctx,
+    (ctx) => replacePassword(ctx, used.local_user_id, password_encrypted),
+  );
 }

@@ -1,7 +1,11 @@
 import { type Assertions, test } from "../../harness.ts";
-import { makeCommunity } from "../../support/domain.ts";
+import { makeCommunity, PASSWORD } from "../../support/domain.ts";
+import { until } from "../../support/until.ts";
 import { makePost, outcome, sharedSite, sql } from "./support.ts";
+import { login } from "../../../lib/domain/account/login.ts";
+import { changePassword } from "../../../lib/domain/account/password.ts";
 import { register } from "../../../lib/domain/account/register.ts";
+import { listSessions } from "../../../lib/domain/account/session.ts";
 import { createComment } from "../../../lib/domain/comment/create.ts";
 import { deleteComment } from "../../../lib/domain/comment/edit.ts";
 import { createCommunity } from "../../../lib/domain/community/create.ts";
@@ -177,6 +181,41 @@ test("following, naming a community and signing up twice at once happen once", a
         people.includes("email_already_taken")),
     people.join(),
   );
+});
+
+test("who signs in while the password is changed does not get in by the old one", async (t: Assertions) => {
+  const site = await shared();
+  const lea = await site.signUp("lea");
+  const anonymous = await site.anonymous();
+  const signIn = () =>
+    outcome(login(
+      anonymous,
+      { username_or_email: "lea", password: PASSWORD },
+      {},
+    ));
+  t.equal(await signIn(), "ok");
+  let ended = false;
+  const during = await site.db.transaction().execute(async (db) => {
+    await changePassword({ ...lea, db }, {
+      old_password: PASSWORD,
+      new_password: "another long word",
+      new_password_verify: "another long word",
+    }, {});
+    const signingIn = signIn().finally(() => ended = true);
+    await until(
+      async () =>
+        ended ||
+        (await sql(
+            site,
+            `select from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'`,
+          )).length > 0,
+      (waits) => waits,
+    );
+    return { signingIn };
+  });
+  t.equal(await during.signingIn, "incorrect_login");
+  t.equal((await listSessions(lea)).length, 1, "the one of the change");
 });
 
 test("of two first sign-ups and two set-ups at once one succeeds", async (t: Assertions) => {
