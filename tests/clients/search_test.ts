@@ -122,6 +122,15 @@ test("a search finds posts, comments, people and communities by parts of their t
       ["A Kite over the harbour"],
     );
     t.equal(
+      await find(anonymous, {
+        search_term: "https:",
+        post_url_only: true,
+        type_: "posts",
+      }),
+      NOTHING,
+      "an address that is not finished yet is no error",
+    );
+    t.equal(
       await find(anonymous, { search_term: "kite", type_: "comments" }),
       { ...NOTHING, comments: ["It was a RED kite, 100% sure"] },
     );

@@ -1,5 +1,5 @@
 import { requireViewer } from "../account/session.ts";
-import { type Ctx, query } from "../context.ts";
+import { type Ctx, lockPersons, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { awaitsAnnouncement } from "../community/announcement.ts";
@@ -44,9 +44,12 @@ export async function createPost(
     ) {
       throw new LemmyError("not_a_moderator", { field: "community_id" });
     }
-    const scheduled = input.scheduled_publish_time_at === undefined
-      ? null
-      : await checkSchedule(ctx, input.scheduled_publish_time_at);
+    let scheduled: string | null = null;
+    if (input.scheduled_publish_time_at !== undefined) {
+      // One after the other, or several at once would not see that they are too many.
+      await lockPersons(ctx, [viewer.person.id]);
+      scheduled = await checkSchedule(ctx, input.scheduled_publish_time_at);
+    }
     await checkLanguage(ctx, input.community_id, input.language_id);
     const tags = await checkTags(ctx, input.community_id, input.tags ?? []);
     const [{ id }] = await query<{ id: number }>(

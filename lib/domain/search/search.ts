@@ -79,7 +79,9 @@ export async function search(
   const type = filter.type_ ?? "all";
   if (type !== "all") {
     const list = LIST_OF[type];
-    const page = await READERS[list](ctx, filter, limit, filter.page_cursor);
+    const page = list === "posts" && isUnfinishedUrl(filter)
+      ? { items: [] }
+      : await READERS[list](ctx, filter, limit, filter.page_cursor);
     put(answer, list, page);
     answer.next_page = page.next_page ?? null;
     answer.prev_page = page.prev_page ?? null;
@@ -99,6 +101,11 @@ export async function search(
   answer.next_page = join(pages.map((page) => page?.next_page));
   answer.prev_page = join(pages.map((page) => page?.prev_page));
   return answer;
+}
+
+/** Whether a link is looked for that is none: people type addresses letter by letter. */
+function isUnfinishedUrl(filter: SearchFilter): boolean {
+  return filter.post_url_only === true && !URL.canParse(filter.search_term);
 }
 
 /** Persons and communities have neither community nor creator (Q21: nor has a name of either). */

@@ -218,6 +218,27 @@ test("who signs in while the password is changed does not get in by the old one"
   t.equal((await listSessions(lea)).length, 1, "the one of the change");
 });
 
+test("posts scheduled at once are no more than may wait", async (t: Assertions) => {
+  const site = await shared();
+  const gus = await site.signUp("gus");
+  const community = await makeCommunity(site.admin, "later");
+  const time = Math.floor(Date.now() / 1000) + 3600;
+  const outcomes = await Promise.all(
+    Array.from(
+      { length: 16 },
+      () =>
+        outcome(
+          makePost(gus, community, { scheduled_publish_time_at: time }),
+        ),
+    ),
+  );
+  t.equal(outcomes.filter((code) => code === "ok").length, 10);
+  t.equal(
+    outcomes.filter((code) => code === "too_many_scheduled_posts").length,
+    6,
+  );
+});
+
 test("of two first sign-ups and two set-ups at once one succeeds", async (t: Assertions) => {
   const site = await shared();
   await sql(site, "update local_site set site_setup = false");
