@@ -2,6 +2,7 @@ import type { Logger } from "../cli/log.ts";
 import type { Config } from "../config/mod.ts";
 import { isConnectionError } from "../db/connection.ts";
 import type { Db } from "../domain/context.ts";
+import { mailDomain } from "../mail/queue.ts";
 import type { MailSender } from "../mail/sender.ts";
 import { updateActivity, updateDailyActivity } from "./activity_counts.ts";
 import { doBulkTasks, HAS_BULK_TASKS } from "./bulk_tasks.ts";
@@ -95,10 +96,12 @@ function task(
 async function startMail(
   db: Db,
   log: Logger,
-  email: NonNullable<Config["email"]>,
+  { email, hostname }: Pick<Config, "hostname"> & {
+    email: NonNullable<Config["email"]>;
+  },
 ): Promise<MailSender> {
   const { MailSender } = await import("../mail/sender.ts");
-  const sender = new MailSender(db, log, email);
+  const sender = new MailSender(db, log, email, mailDomain(hostname));
   sender.start();
   return sender;
 }
@@ -207,7 +210,8 @@ export async function startJobs(
   ];
   for (const queue of queues) queue.wake();
   const { db, looks = db, config, log: root } = context;
-  const mail = config.email && await startMail(looks, root, config.email);
+  const mail = config.email &&
+    await startMail(looks, root, { ...config, email: config.email });
 
   return {
     wake() {

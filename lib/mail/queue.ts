@@ -15,6 +15,11 @@ export interface Addressee {
 /** What sign-up does not check: one address, and nothing that could be read as two. */
 const ADDRESS = /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/;
 
+/** The site's name in the world of e-mail: without a port. */
+export function mailDomain(hostname: string): string {
+  return hostname.replace(/:\d+$/, "");
+}
+
 /**
  * Queues an e-mail, in the transaction that is the reason for it; it is sent after the commit
  * (`MailSender`). A site without a mail server sends none, and a malformed address gets none.
@@ -32,7 +37,7 @@ export async function queueMail(
     return;
   }
   const { subject, text, html } = write(translator(to.interface_language));
-  const host = ctx.config.hostname.replace(/:\d+$/, "");
+  const host = mailDomain(ctx.config.hostname);
   await query(
     ctx,
     `insert into outgoing_mail (message_id, to_name, to_address, subject, body_text, body_html,

@@ -40,10 +40,16 @@ export class MailSender {
   #working: Promise<void> | null = null;
   #stopped = false;
 
-  constructor(db: Db, log: Logger, email: NonNullable<Config["email"]>) {
+  /** @param domain of the site, without a port */
+  constructor(
+    db: Db,
+    log: Logger,
+    email: NonNullable<Config["email"]>,
+    domain: string,
+  ) {
     this.#db = db;
     this.#log = log.module("mail");
-    this.#server = new MailServer(email);
+    this.#server = new MailServer(email, domain);
   }
 
   start(): void {

@@ -29,14 +29,16 @@ export class MailServer {
   /**
    * @param email its address is `smtps://` for TLS from the start; `smtp://` with `?tls=required`
    * demands STARTTLS, with `?tls=opportunistic` takes it when offered, and else does without
+   * @param domain what the site greets with; servers refuse mail of a name that nobody has
    */
-  constructor(email: NonNullable<Config["email"]>) {
+  constructor(email: NonNullable<Config["email"]>, domain: string) {
     this.#from = email.fromAddress;
     const url = new URL(email.connection);
     const tls = url.searchParams.get("tls");
     const secure = url.protocol === "smtps:";
     this.#transport = nodemailer.createTransport({
       pool: true,
+      name: domain,
       maxConnections: 3,
       host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
       port: url.port === "" ? (secure ? 465 : 25) : Number(url.port),

@@ -62,6 +62,7 @@ test("an address is confirmed by the link that was sent there", (t) =>
     t.equal(letter.from, '"Site" <noreply@site.example>');
     const host = new URL(server.url).host;
     t.match(letter.messageId, /^<[0-9a-f-]{36}@localhost>$/);
+    t.equal(letter.greeting, "localhost");
     t.equal(
       letter.subject,
       `Please confirm your e-mail address for ${host}`,

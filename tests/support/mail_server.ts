@@ -9,6 +9,8 @@ import { freePort } from "./server.ts";
 export interface ReceivedMail {
   /** Of the envelope. */
   to: string;
+  /** What the sender greeted with. */
+  greeting: string;
   /** As written in the header, with the name. */
   toHeader: string;
   from: string;
@@ -52,6 +54,7 @@ export async function startMailServer(
       simpleParser(stream).then((mail) => {
         received.push({
           to: session.envelope.rcptTo[0].address,
+          greeting: session.hostNameAppearsAs,
           toHeader: [mail.to ?? []].flat().map((to) => to.text).join(", "),
           from: mail.from?.text ?? "",
           messageId: mail.messageId ?? "",

@@ -32,7 +32,7 @@ export async function registeredJustNow(
   const { code, field } = refusal as { code?: unknown; field?: unknown };
   const usedUp = field === "captcha_answer";
   const taken = code === "username_already_taken" ||
-    code === "email_already_exists" || code === "invalid_invite_token" ||
+    code === "email_already_taken" || code === "invalid_invite_token" ||
     code === UNIQUE_VIOLATION;
   if (!usedUp && !taken) return null;
   let account = await findRecent(ctx, input);
