@@ -158,7 +158,7 @@ export const OLD_KEYS: Record<string, string> = {
   "pictrs.upload_timeout": SITE_SETTINGS,
   "pictrs.max_thumbnail_size": SITE_SETTINGS,
   "pictrs.cache_external_link_previews": SITE_SETTINGS,
-  captcha: "captchas are made by a plugin now; remove it here",
+  captcha: SITE_SETTINGS,
   slur_filter: SITE_SETTINGS,
   rate_limit: SITE_SETTINGS,
   "federation.enabled": SITE_SETTINGS,

@@ -1,10 +1,12 @@
 import type { Config } from "../../config/mod.ts";
+import { OperatorError } from "../../config/operator_error.ts";
 import { localActorId } from "../actor_name.ts";
 import { hashPassword } from "../account/password.ts";
 import type { Db } from "../context.ts";
 import { query } from "../context.ts";
 import { generateKeyPair } from "../keys.ts";
 import { randomText } from "../random_text.ts";
+import { checkActorName } from "../text/rules.ts";
 
 /** Asked of applicants until the admin writes a better one. */
 const APPLICATION_QUESTION =
@@ -22,12 +24,14 @@ export function instanceDomain(hostname: string): string {
  * Creates instance, site, system account and settings, and the admin that the configuration names,
  * unless they exist (moderation-and-operations §10).
  * @returns whether anything was created
+ * @throws OperatorError when nobody can have the admin's name
  */
 export async function firstStart(db: Db, config: Config): Promise<boolean> {
   const existing = await query({ db }, "select from local_site");
   if (existing.length > 0) return false;
   const { setup } = config;
   const withAdmin = Boolean(setup.adminUsername && setup.adminPassword);
+  if (withAdmin) checkAdminName(setup.adminUsername!);
   const [siteKeys, adminKeys, password_encrypted] = await Promise.all([
     generateKeyPair(),
     generateKeyPair(),
@@ -95,4 +99,15 @@ export async function firstStart(db: Db, config: Config): Promise<boolean> {
     }
     return true;
   });
+}
+
+function checkAdminName(name: string): void {
+  try {
+    checkActorName(name);
+  } catch (cause) {
+    throw new OperatorError(
+      `setup.admin_username: "${name}" is not allowed; expected 2 to 20 letters, digits and _`,
+      { exitCode: 2, cause },
+    );
+  }
 }

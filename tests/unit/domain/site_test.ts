@@ -1,4 +1,5 @@
 import { type Assertions, test } from "../../harness.ts";
+import { withDatabase } from "../../support/database.ts";
 import { makeCommunity } from "../../support/domain.ts";
 import {
   filtered,
@@ -9,6 +10,7 @@ import {
   sql,
 } from "./support.ts";
 import { communityLanguages } from "../../../lib/domain/language.ts";
+import { firstStart } from "../../../lib/domain/site/first_start.ts";
 import { createSite, editSite } from "../../../lib/domain/site/edit.ts";
 
 const shared = sharedSite();
@@ -105,3 +107,26 @@ test("site settings are checked in order, and languages leave communities whole"
     [184, 0],
   );
 });
+
+test("a first start with an admin's name that nobody can have says so, and makes nothing", (t: Assertions) =>
+  withDatabase(async ({ kysely, sql }) => {
+    const { config } = (await shared()).admin;
+    const start = (adminUsername: string) =>
+      firstStart(kysely, {
+        ...config,
+        setup: {
+          ...config.setup,
+          adminUsername,
+          adminPassword: "x".repeat(10),
+        },
+      });
+    await t.throws(
+      () => start("admin@example.org"),
+      'setup.admin_username: "admin@example.org" is not allowed',
+    );
+    t.equal(
+      (await sql`select from person union all select from site`).length,
+      0,
+    );
+    t.equal(await start("admin"), true);
+  }));
