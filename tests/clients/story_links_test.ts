@@ -18,6 +18,7 @@ const PAGE = `<!doctype html><html><head><title>Plain &amp; simple</title>
 async function otherSite() {
   const preview = await picture("jpeg", 800, 400);
   const still = await picture("png", 300, 600, "#aa0000");
+  const unstuck = Promise.withResolvers<void>();
   const asked: string[] = [];
   const mentions: string[] = [];
   const server = Deno.serve(
@@ -34,6 +35,9 @@ async function otherSite() {
         case "/slow":
           await new Promise((resolve) => setTimeout(resolve, 3500));
           return html(`<title>Late${search}</title>`);
+        case "/stuck":
+          await unstuck.promise;
+          return html("");
         case "/latin":
           return html(
             new Uint8Array([
@@ -88,7 +92,14 @@ async function otherSite() {
     },
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
-  return { origin, asked, mentions, stop: () => server.shutdown() };
+  return {
+    origin,
+    asked,
+    mentions,
+    /** Lets pages answer that were stuck. */
+    unstick: unstuck.resolve,
+    stop: () => server.shutdown(),
+  };
 }
 
 type Other = Awaited<ReturnType<typeof otherSite>>;
@@ -278,6 +289,14 @@ linkTest(
       () => ok(alice.getPost({ id })),
       ({ post_view }) => post_view.post.embed_title === "Late?2",
     );
+
+    // A site that answers nobody keeps some waiting, but not everybody.
+    const start = performance.now();
+    const many = Array.from({ length: 24 }, () => create("/stuck"));
+    await Promise.race(many);
+    t.ok(performance.now() - start < 2900);
+    other.unstick();
+    await Promise.all(many);
     t.equal(server.failures, []);
   },
 );
