@@ -82,7 +82,8 @@ export async function getApplication(
 }
 
 /**
- * Accepts or denies an application, or decides it anew; the applicant is told by e-mail.
+ * Accepts or denies an application, or decides it anew; the applicant is told by e-mail, once
+ * where two admins come to the same decision.
  * @param input.deny_reason Markdown; "" erases, absent keeps
  * @throws LemmyError `not_an_admin`, `couldnt_update` when there is none
  */
@@ -92,11 +93,22 @@ export async function approveApplication(
 ): Promise<RegistrationApplicationView> {
   const admin = requireAdmin(ctx);
   return await inTransaction(ctx, async (ctx) => {
-    const [updated] = await query<{ local_user_id: number }>(
+    const [before] = await query<
+      { local_user_id: number; decided: boolean | null; reason: string | null }
+    >(
+      ctx,
+      `select a.local_user_id, a.deny_reason as reason,
+         case when a.admin_id is not null then u.accepted_application end as decided
+       from registration_application a join local_user u on u.id = a.local_user_id
+       where a.id = $1::int4 for no key update`,
+      [input.id],
+    );
+    if (!before) throw new LemmyError("couldnt_update");
+    await query(
       ctx,
       `update registration_application set admin_id = $2::int4, updated_at = $3::timestamptz,
          deny_reason = case when $4::text is null then deny_reason else nullif($4, '') end
-       where id = $1::int4 returning local_user_id`,
+       where id = $1::int4`,
       [
         input.id,
         admin.person.id,
@@ -104,11 +116,14 @@ export async function approveApplication(
         input.deny_reason ?? null,
       ],
     );
-    if (!updated) throw new LemmyError("couldnt_update");
     await ctx.db.updateTable("local_user")
       .set({ accepted_application: input.approve })
-      .where("id", "=", updated.local_user_id).execute();
+      .where("id", "=", before.local_user_id).execute();
     const [view] = await readApplications(ctx, [input.id]);
+    const reason = view.registration_application.deny_reason ?? null;
+    if (before.decided === input.approve && before.reason === reason) {
+      return view;
+    }
     const { name } = view.creator;
     await queueMail(
       ctx,

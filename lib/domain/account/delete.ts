@@ -1,4 +1,4 @@
-import { type Ctx, inTransaction } from "../context.ts";
+import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { recordEvent } from "../event/record.ts";
 import { addBulkTask } from "../moderation/bulk_task.ts";
@@ -26,6 +26,13 @@ export async function deleteAccount(
     throw new LemmyError("incorrect_login", { field: "password" });
   }
   await inTransaction(ctx, async (ctx) => {
+    const [present] = await query(
+      ctx,
+      "select from person where id = $1::int4 and not deleted for no key update",
+      [person_id],
+    );
+    // The same request twice at once: the other one has done it.
+    if (!present) return;
     await eraseProfile(ctx, person_id);
     await endAllSessions(ctx, user);
     if (input.delete_content) {

@@ -2,6 +2,7 @@ import { type Assertions, test } from "../../harness.ts";
 import { makeCommunity, PASSWORD } from "../../support/domain.ts";
 import { until } from "../../support/until.ts";
 import { makePost, outcome, sharedSite, sql } from "./support.ts";
+import { deleteAccount } from "../../../lib/domain/account/delete.ts";
 import { login } from "../../../lib/domain/account/login.ts";
 import { changePassword } from "../../../lib/domain/account/password.ts";
 import { register } from "../../../lib/domain/account/register.ts";
@@ -237,6 +238,21 @@ test("posts scheduled at once are no more than may wait", async (t: Assertions) 
     outcomes.filter((code) => code === "too_many_scheduled_posts").length,
     6,
   );
+});
+
+test("an account that is deleted twice at once is deleted once", async (t: Assertions) => {
+  const site = await shared();
+  const moe = await site.signUp("moe");
+  const remove = () =>
+    outcome(deleteAccount(moe, { password: PASSWORD, delete_content: true }));
+  t.equal(await Promise.all([remove(), remove()]), ["ok", "ok"]);
+  const id = moe.viewer!.person.id;
+  for (
+    const table of [
+      "bulk_task where person_id = $1",
+      "event where person_id = $1 and kind = 'person_deleted'",
+    ]
+  ) t.equal((await sql(site, `select from ${table}`, id)).length, 1, table);
 });
 
 test("of two first sign-ups and two set-ups at once one succeeds", async (t: Assertions) => {
