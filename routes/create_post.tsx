@@ -13,6 +13,7 @@ import { communityResponse } from "../lib/domain/community/view.ts";
 import type { Ctx } from "../lib/domain/context.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
 import { createPost } from "../lib/domain/post/create.ts";
+import { similarPosts } from "../lib/domain/post/similar.ts";
 import { readPost } from "../lib/domain/post/view.ts";
 import type { GetCommunityResponse } from "../lib/domain/views.ts";
 import { seeOther } from "../lib/http/redirect.ts";
@@ -38,13 +39,17 @@ async function formData(
   preview: boolean,
 ) {
   const community = await chosenCommunity(ctx, values.community);
-  const [suggested, languages] = await Promise.all([
+  const community_id = community?.community_view.community.id;
+  const [suggested, languages, similar] = await Promise.all([
     listCommunities(ctx, {
       type_: "all",
       sort: "active_monthly",
       limit: SUGGESTED,
     }),
-    offeredLanguages(ctx, community?.community_view.community.id),
+    offeredLanguages(ctx, community_id),
+    preview
+      ? similarPosts(ctx, { title: values.name ?? "", community_id })
+      : undefined,
   ]);
   const communities = suggested.items
     .filter((view) =>
@@ -56,7 +61,15 @@ async function formData(
         view.community.title ?? view.community.name,
       ] as const
     );
-  return { values, error, preview, community, communities, languages };
+  return {
+    values,
+    error,
+    preview,
+    similar,
+    community,
+    communities,
+    languages,
+  };
 }
 
 /** The community a form names, if it exists; a wrong name is told when the form is sent. */
@@ -218,6 +231,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         values={data.values}
         error={data.error}
         preview={data.preview}
+        similar={data.similar}
         communities={data.communities}
         languages={data.languages}
         tags={community?.community_view.tags.filter((tag) => !tag.deleted) ??

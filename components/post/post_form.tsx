@@ -1,5 +1,5 @@
 import { LIMITS } from "../../lib/domain/text/rules.ts";
-import type { CommunityTag } from "../../lib/domain/views.ts";
+import type { CommunityTag, PostView } from "../../lib/domain/views.ts";
 import {
   Checkbox,
   FileField,
@@ -13,6 +13,7 @@ import {
 } from "../form/field.tsx";
 import { Markdown } from "../markdown.tsx";
 import type { Ui } from "../ui.ts";
+import { SimilarPosts } from "./similar_posts.tsx";
 
 /** Fields that can show their own error. */
 export const POST_FIELDS = [
@@ -35,6 +36,8 @@ export interface PostFormProps {
   values: Record<string, string>;
   error: FormError | null;
   preview: boolean;
+  /** Posts that say the same already, where they were looked for. */
+  similar?: readonly PostView[];
   /** Communities to choose from; absent when editing. */
   communities?: readonly (readonly [string, string])[];
   languages: readonly { id: number; name: string }[];
@@ -95,6 +98,9 @@ export function PostForm(props: PostFormProps) {
         maxLength={LIMITS.postTitle}
         autofocus={!values.name}
       />
+      {props.similar && props.similar.length > 0 && (
+        <SimilarPosts ui={ui} posts={props.similar} />
+      )}
       <TextField
         ui={ui}
         name="url"

@@ -98,7 +98,10 @@ async function otherSite() {
     mentions,
     /** Lets pages answer that were stuck. */
     unstick: unstuck.resolve,
-    stop: () => server.shutdown(),
+    stop() {
+      unstuck.resolve();
+      return server.shutdown();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { test } from "../harness.ts";
 import { withServer } from "../support/server.ts";
 
-test("the search page finds by words and by address, in plain HTML", (t) =>
+test("the search page finds by words and by address, in plain HTML; a draft finds posts like it", (t) =>
   withServer({}, async (server) => {
     const admin = await server.login("admin");
     const read = async (path: string, token?: string) => {
@@ -54,4 +54,19 @@ test("the search page finds by words and by address, in plain HTML", (t) =>
     t.match(named.html, "Flying kites");
     t.equal((await read("/search?q=kite&cursor=nonsense")).status, 200);
     t.equal((await read("/search?q=kite&type=posts&cursor=x")).status, 400);
+
+    const write = async (fields: Record<string, string>) => {
+      const answer = await fetch(`${server.origin}/create_post`, {
+        method: "POST",
+        headers: { cookie: `jwt=${admin}`, origin: server.origin },
+        body: new URLSearchParams({ ...fields, preview: "true" }),
+      });
+      return await answer.text();
+    };
+    const same = await write({ community: "kites", name: "kite numbered 7" });
+    t.match(same, /Similar posts[\s\S]+A kite numbered 7/);
+    t.noMatch(same, "A kite numbered 8");
+    const several = await write({ name: "kite numbered" });
+    t.equal(several.match(/A kite numbered \d/g)?.length, 5);
+    t.noMatch(await write({ name: "Never seen" }), "Similar posts");
   }));
