@@ -32,7 +32,8 @@ export interface ReceivedForm extends AsyncDisposable {
 /**
  * Reads a multipart form, writing its files to disk as they come: how much memory that takes does
  * not depend on their size. Fields without a chosen file are left out.
- * @throws BodyError 400, 408, 413; LemmyError `pictrs_invalid_image_upload` for a file too large
+ * @throws BodyError 400, 408, 413; LemmyError `pictrs_invalid_image_upload` for a file too large or
+ * too many files
  */
 export async function receiveForm(
   req: Request,
@@ -87,6 +88,12 @@ export async function receiveForm(
 function tooLarge(): LemmyError {
   return new LemmyError("pictrs_invalid_image_upload", {
     detail: `the file is longer than ${MAX_FILE_BYTES / 2 ** 20} MiB`,
+  });
+}
+
+function tooMany(): LemmyError {
+  return new LemmyError("pictrs_invalid_image_upload", {
+    detail: `more than ${MAX_FILES} files`,
   });
 }
 
@@ -156,7 +163,8 @@ function parse(
       saving.push(saved);
       saved.catch(fail);
     });
-    for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const) {
+    parser.on("filesLimit", () => fail(tooMany()));
+    for (const limit of ["partsLimit", "fieldsLimit"] as const) {
       parser.on(
         limit,
         () => fail(new BodyError(413, "the form has too many parts")),
