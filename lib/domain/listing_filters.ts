@@ -1,3 +1,4 @@
+import { hasActions } from "./community/visibility.ts";
 import type { Relations } from "./account/relations.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Ctx } from "./context.ts";
@@ -79,23 +80,25 @@ export function addSuggested(where: Conditions, ctx: Ctx): void {
 /** The block filter of content §6.8 for items `item` of communities `c`. */
 export function addBlocks(
   where: Conditions,
+  ctx: Ctx,
   related: Relations,
   item: string,
 ): void {
-  addCommunityBlocks(where, related);
+  addCommunityBlocks(where, ctx, related);
   addPersonBlocks(where, related, item);
 }
 
 /** Its part on communities `c`. */
 export function addCommunityBlocks(
   where: Conditions,
+  ctx: Ctx,
   related: Relations,
 ): void {
   const list = (ids: number[]) => where.value(ids, "int4[]");
   if (related.blockedInstanceCommunities.length > 0) {
     where.add(
       `c.instance_id <> all(${list(related.blockedInstanceCommunities)})
-       or c.id = any(${list(related.followedAny)})`,
+       or ${hasActions(where, ctx.viewer!, "a.followed_at is not null")}`,
     );
   }
   if (related.blockedCommunities.length > 0) {

@@ -5,7 +5,6 @@ import { type Ctx, query, queryViews } from "../context.ts";
 import { addShownNotifications } from "../notification/shown.ts";
 import { PRIVATE_MESSAGE } from "../private_message/view.ts";
 import type { Comment, LocalUser, Post, PrivateMessage } from "../views.ts";
-import { relations } from "./relations.ts";
 import { requireViewer } from "./session.ts";
 
 /**
@@ -119,12 +118,11 @@ const columns = (alias: string, names: readonly string[]) =>
 
 async function readContent(ctx: Ctx): Promise<WrittenItem[]> {
   const me = requireViewer(ctx).person.id;
-  const related = await relations(ctx);
   const visible = (item: "p" | "m") => {
     const where = new Conditions();
     const id = where.value(me, "int4");
     where.add(`${item}.creator_id = ${id}`);
-    addVisibility(where, ctx, related, { hideUnlisted: false });
+    addVisibility(where, ctx, { hideUnlisted: false });
     where.add(
       `not exists (select from post_actions h where h.post_id = p.id and h.person_id = ${id}
          and h.hidden_at is not null)`,

@@ -1,5 +1,5 @@
 import { type Ctx, query } from "../context.ts";
-import { relations } from "./relations.ts";
+import { followed, relations } from "./relations.ts";
 import { requireViewer } from "./session.ts";
 
 /** Lists of a file of settings: ActivityPub ids, and domains of instances. */
@@ -132,7 +132,8 @@ export async function importLists(
   lists: ImportLists,
 ): Promise<Partial<ImportLists>> {
   const viewer = requireViewer(ctx);
-  const { followed, moderated } = await relations(ctx);
+  const { moderated } = await relations(ctx);
+  const member = [...await followed(ctx), ...moderated];
   const unknown: Partial<ImportLists> = {};
   const names = Object.keys(STATEMENTS) as (keyof ImportLists)[];
   for (const name of names) {
@@ -145,7 +146,7 @@ export async function importLists(
     ];
     if (entries.length === 0) continue;
     const further = text.includes("$4")
-      ? [[...followed, ...moderated], viewer.local_user.admin]
+      ? [member, viewer.local_user.admin]
       : [];
     await query(ctx, text, [
       viewer.person.id,

@@ -1,11 +1,12 @@
-import { type Ctx, queryViews } from "../context.ts";
+import { type Ctx, query, queryViews } from "../context.ts";
 
-/** What the viewer follows, moderates, hides and reads: ids that listings filter by. */
+/** What the viewer moderates, hides and reads: ids that listings filter by. */
 export interface Relations {
-  /** Communities with an accepted follow. */
-  followed: number[];
-  /** Communities with a follow row of any state; they escape an instance block (content §6.8). */
-  followedAny: number[];
+  /**
+   * Communities with an accepted follow, where they were read along; `followed` has them always.
+   * They may be thousands, and most listings need none of them.
+   */
+  followed?: number[];
   moderated: number[];
   blockedCommunities: number[];
   blockedPersons: number[];
@@ -19,7 +20,6 @@ export interface Relations {
 
 const NONE: Relations = {
   followed: [],
-  followedAny: [],
   moderated: [],
   blockedCommunities: [],
   blockedPersons: [],
@@ -40,24 +40,41 @@ export async function relations(ctx: Ctx): Promise<Relations> {
   return await viewer.relations;
 }
 
+/** Communities that the viewer follows, with an accepted follow. */
+export async function followed(ctx: Ctx): Promise<number[]> {
+  const related = await relations(ctx);
+  if (!related.followed) {
+    const rows = await query<{ followed: number[] }>(
+      ctx,
+      `select ${followedList("$1::int4")} as followed`,
+      [ctx.viewer!.person.id],
+    );
+    related.followed = rows[0].followed;
+  }
+  return related.followed;
+}
+
 /** Relations as their columns give them. */
 type Row = Omit<Relations, "languages"> & { languages: number[] };
 
-/** `select` items that give a `Row` as the member `related`, for a person and user given by SQL. */
-export function relationColumns(person: string, user: string): string {
+const followedList = (person: string) =>
+  `array(select community_id from community_actions
+     where person_id = ${person} and follow_state = 'accepted')`;
+
+/**
+ * `select` items that give a `Row` as the member `related`, for a person and user given by SQL.
+ * @param subscribed SQL for whether the communities followed are wanted as well
+ */
+export function relationColumns(
+  person: string,
+  user: string,
+  subscribed: string,
+): string {
   const actions = (table: string, item: string, condition: string) =>
     `array(select ${item} from ${table} where person_id = ${person} and ${condition})`;
   const lists: Record<keyof Row, string> = {
-    followed: actions(
-      "community_actions",
-      "community_id",
-      "follow_state = 'accepted'",
-    ),
-    followedAny: actions(
-      "community_actions",
-      "community_id",
-      "followed_at is not null",
-    ),
+    // Whose feed is made of them asks for them most of the time.
+    followed: `case when ${subscribed} then ${followedList(person)} end`,
     moderated: actions(
       "community_actions",
       "community_id",
@@ -103,7 +120,7 @@ export function relationsOf(row: Row): Relations {
   };
 }
 
-const TEXT = `select ${relationColumns("$1::int4", "$2::int4")}`;
+const TEXT = `select ${relationColumns("$1::int4", "$2::int4", "false")}`;
 
 async function load(
   ctx: Ctx,

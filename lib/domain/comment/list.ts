@@ -1,4 +1,4 @@
-import { type Relations, relations } from "../account/relations.ts";
+import { followed, relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
@@ -212,13 +212,13 @@ async function commentConditions(
   }
   if (type === "local" && !scoped) where.add("c.local");
   if (type === "subscribed" || type === "moderator_view") {
-    const ids = type === "subscribed" ? related.followed : related.moderated;
+    const ids = type === "subscribed" ? await followed(ctx) : related.moderated;
     where.add(`m.community_id = any(${where.value(ids, "int4[]")})`);
   }
   if (type === "suggested") {
     addSuggested(where, ctx);
   }
-  addReadable(where, ctx, related, {
+  addReadable(where, ctx, {
     hideUnlisted: (type === "all" || type === "local") && !scoped,
   });
   if (filter.search_term?.trim()) {
@@ -235,7 +235,7 @@ async function commentConditions(
       `m.language_id = any(${where.value(related.languages, "int4[]")})`,
     );
   }
-  if (type !== "moderator_view") addBlocks(where, related, "m");
+  if (type !== "moderator_view") addBlocks(where, ctx, related, "m");
   return where;
 }
 
@@ -246,11 +246,10 @@ async function commentConditions(
 export function addReadable(
   where: Conditions,
   ctx: Ctx,
-  related: Relations,
   options: { hideUnlisted: boolean } = { hideUnlisted: false },
 ): void {
   const { viewer } = ctx;
-  addVisibility(where, ctx, related, options);
+  addVisibility(where, ctx, options);
   if (!viewer?.local_user.admin) where.add("not c.local_removed");
   if (!viewer) {
     where.add("not m.federation_pending");

@@ -137,9 +137,8 @@ const COMMENTS = `comment m join post p on p.id = m.post_id
 /** What may be read, blocks and bots as in lists; languages are not filtered, so that threads stay whole. */
 async function threadConditions(ctx: Ctx): Promise<Conditions> {
   const where = new Conditions();
-  const related = await relations(ctx);
-  addReadable(where, ctx, related);
-  addBlocks(where, related, "m");
+  addReadable(where, ctx);
+  addBlocks(where, ctx, await relations(ctx), "m");
   addBots(where, ctx, "m");
   return where;
 }

@@ -1,4 +1,5 @@
-import { relations } from "../account/relations.ts";
+import { followed, relations } from "../account/relations.ts";
+import { hasActions, MEMBER } from "./visibility.ts";
 import { Conditions } from "../conditions.ts";
 import type { Ctx } from "../context.ts";
 import {
@@ -116,13 +117,10 @@ async function communityConditions(
   const related = await relations(ctx);
   const where = new Conditions();
   const list = (ids: number[]) => where.value(ids, "int4[]");
-  const member = [...related.followed, ...related.moderated];
   if (!viewer?.local_user.admin) {
     where.add("not c.deleted and not c.removed and not c.local_removed");
-    const known = [
-      "c.visibility <> 'unlisted'",
-      `c.id = any(${list(member)})`,
-    ];
+    const known = ["c.visibility <> 'unlisted'"];
+    if (viewer) known.push(hasActions(where, viewer, MEMBER));
     // Who knows its name may look it up (content Q8).
     if (filter.search_term) {
       const name = where.value(filter.search_term.trim(), "text");
@@ -136,7 +134,7 @@ async function communityConditions(
       where.add("c.local");
       break;
     case "subscribed":
-      where.add(`c.id = any(${list(related.followed)})`);
+      where.add(`c.id = any(${list(await followed(ctx))})`);
       break;
     case "moderator_view":
       where.add(`c.id = any(${list(related.moderated)})`);

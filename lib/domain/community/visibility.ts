@@ -1,6 +1,6 @@
 import type { Ctx } from "../context.ts";
 import type { Conditions } from "../conditions.ts";
-import type { Relations } from "../account/relations.ts";
+import type { Viewer } from "../account/session.ts";
 import type { CommunityActions, CommunityVisibility } from "../views.ts";
 
 /** Whether the caller may read what a community holds (content §3.2). */
@@ -24,6 +24,25 @@ export function canReadCommunity(
   }
 }
 
+const ACCEPTED = "a.follow_state = 'accepted'";
+/** Whether a viewer's row `a` makes a member, who may read a private community. */
+export const MEMBER = `${ACCEPTED} or a.became_moderator_at is not null`;
+
+/**
+ * Whether the viewer's row for community `c` meets a condition on `a`. Said of few communities, it
+ * costs less than the ids of all that somebody follows.
+ */
+export function hasActions(
+  conditions: Conditions,
+  viewer: Viewer,
+  condition: string,
+): string {
+  return `exists (select from community_actions a where a.community_id = c.id
+    and a.person_id = ${
+    conditions.value(viewer.person.id, "int4")
+  } and (${condition}))`;
+}
+
 /**
  * The read rule of content §3.2 as a condition on community `c` of a listing. `hideUnlisted` adds
  * the rule of feeds over many communities: unlisted ones only for their followers. `orNone` lets
@@ -32,7 +51,6 @@ export function canReadCommunity(
 export function addVisibility(
   conditions: Conditions,
   ctx: Ctx,
-  relations: Relations,
   options: { hideUnlisted: boolean; orNone?: boolean },
 ): void {
   const none = options.orNone ? "c.id is null or " : "";
@@ -45,18 +63,17 @@ export function addVisibility(
     return;
   }
   if (!ctx.viewer.local_user.admin) {
-    const member = [...relations.followed, ...relations.moderated];
     conditions.add(
-      `${none}c.visibility <> 'private' or c.id = any(${
-        conditions.value(member, "int4[]")
-      })`,
+      `${none}c.visibility <> 'private' or ${
+        hasActions(conditions, ctx.viewer, MEMBER)
+      }`,
     );
   }
   if (options.hideUnlisted) {
     conditions.add(
-      `${none}c.visibility <> 'unlisted' or c.id = any(${
-        conditions.value(relations.followed, "int4[]")
-      })`,
+      `${none}c.visibility <> 'unlisted' or ${
+        hasActions(conditions, ctx.viewer, ACCEPTED)
+      }`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { relations } from "../account/relations.ts";
+import { followed, relations } from "../account/relations.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions } from "../conditions.ts";
 import type { Ctx } from "../context.ts";
@@ -83,7 +83,7 @@ async function conditions(
 ): Promise<Conditions> {
   const where = new Conditions();
   // Entries of closed communities are for those who may read them (quirk Q30).
-  addVisibility(where, ctx, await relations(ctx), {
+  addVisibility(where, ctx, {
     hideUnlisted: false,
     orNone: true,
   });
@@ -113,16 +113,17 @@ async function addListing(
   ctx: Ctx,
   type: ListingType,
 ): Promise<void> {
-  const { followed, moderated } = await relations(ctx);
+  const within = (ids: number[]) =>
+    where.add(`c.id = any(${where.value(ids, "int4[]")})`);
   switch (type) {
     case "local":
       where.add("c.local");
       break;
     case "subscribed":
-      where.add(`c.id = any(${where.value(followed, "int4[]")})`);
+      within(await followed(ctx));
       break;
     case "moderator_view":
-      where.add(`c.id = any(${where.value(moderated, "int4[]")})`);
+      within((await relations(ctx)).moderated);
       break;
     case "suggested":
       addSuggested(where, ctx);

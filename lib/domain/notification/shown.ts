@@ -79,8 +79,8 @@ async function closedCommunities(
 ): Promise<number[]> {
   const where = new Conditions();
   const open = where.nested((inner) => {
-    addVisibility(inner, ctx, related, { hideUnlisted: false });
-    addCommunityBlocks(inner, related);
+    addVisibility(inner, ctx, { hideUnlisted: false });
+    addCommunityBlocks(inner, ctx, related);
   });
   if (open === "true") return [];
   const rows = await queryListing<{ id: number }>(

@@ -80,7 +80,7 @@ export async function listPersonContent(
     if (community !== undefined) {
       where.add(`${item}.community_id = ${where.value(community, "int4")}`);
     }
-    addVisibility(where, ctx, related, { hideUnlisted: false });
+    addVisibility(where, ctx, { hideUnlisted: false });
     if (!admin) where.add("not c.local_removed");
     if (me !== person) {
       where.add(`not ${item}.federation_pending`);
@@ -167,12 +167,11 @@ async function ownList(
   refine: (where: Conditions, text: string) => void,
 ): Promise<PagedResponse<PostCommentCombinedView>> {
   const viewer = requireViewer(ctx);
-  const related = await relations(ctx);
   const conditions = (text: string) => {
     const where = new Conditions();
     where.add(`a.person_id = ${where.value(viewer.person.id, "int4")}`);
     where.add(`a.${column} is not null`);
-    addVisibility(where, ctx, related, { hideUnlisted: false });
+    addVisibility(where, ctx, { hideUnlisted: false });
     refine(where, text);
     return where;
   };

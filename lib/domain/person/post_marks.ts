@@ -54,8 +54,8 @@ async function listMarked(
     : decodeCursor(list, input.page_cursor);
   const related = await relations(ctx);
   const where = new Conditions();
-  addVisibility(where, ctx, related, { hideUnlisted: false });
-  addBlocks(where, related, "p");
+  addVisibility(where, ctx, { hideUnlisted: false });
+  addBlocks(where, ctx, related, "p");
   if (!viewer.local_user.admin) where.add("not c.local_removed");
   // The caller's rows under the names that a keyset scan uses.
   const marks = `(select post_id as id, ${mark} as marked_at from post_actions

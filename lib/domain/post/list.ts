@@ -1,4 +1,4 @@
-import { relations } from "../account/relations.ts";
+import { followed, relations } from "../account/relations.ts";
 import { addVisibility } from "../community/visibility.ts";
 import { Conditions, escapeLike } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
@@ -240,8 +240,8 @@ async function postConditions(
   if (!user?.admin) {
     where.add("not c.removed and not c.local_removed and not p.removed");
   }
-  addScope(where, ctx, scope, related);
-  addVisibility(where, ctx, related, {
+  await addScope(where, ctx, scope, related);
+  addVisibility(where, ctx, {
     hideUnlisted: (scope.type === "all" || scope.type === "local") &&
       !scope.community_id && !scope.communities,
   });
@@ -277,19 +277,19 @@ async function postConditions(
     if (!filter.show_hidden) where.add(action("hidden_at"));
   }
   if (scope.type !== "moderator_view") {
-    addViewerFilters(where, related, filter.keyword_blocks ?? true);
+    addViewerFilters(where, ctx, related, filter.keyword_blocks ?? true);
   }
   return where;
 }
 
 type Related = Awaited<ReturnType<typeof relations>>;
 
-function addScope(
+async function addScope(
   where: Conditions,
   ctx: Ctx,
   scope: Scope,
   related: Related,
-): void {
+): Promise<void> {
   if (scope.community_id !== undefined) {
     where.add(`p.community_id = ${where.value(scope.community_id, "int4")}`);
   }
@@ -301,7 +301,7 @@ function addScope(
       where.add("c.local");
       break;
     case "subscribed":
-      within(related.followed);
+      within(await followed(ctx));
       break;
     case "moderator_view":
       within(related.moderated);
@@ -343,10 +343,11 @@ function searchMatch(
 /** Blocks, languages and keywords of the viewer (content §6.2, §6.8) for posts `p` in `c`. */
 function addViewerFilters(
   where: Conditions,
+  ctx: Ctx,
   related: Related,
   keywordBlocks: boolean,
 ): void {
-  addBlocks(where, related, "p");
+  addBlocks(where, ctx, related, "p");
   if (related.languages) {
     where.add(
       `p.language_id = any(${where.value(related.languages, "int4[]")})`,

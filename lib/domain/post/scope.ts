@@ -1,4 +1,4 @@
-import { relations } from "../account/relations.ts";
+import { followed, relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -83,9 +83,8 @@ export async function hasPinned(
 export async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
   if (scope.community_id !== undefined) return [scope.community_id];
   if (scope.communities) return scope.communities;
-  const related = await relations(ctx);
-  if (scope.type === "subscribed") return related.followed;
-  if (scope.type === "moderator_view") return related.moderated;
+  if (scope.type === "subscribed") return await followed(ctx);
+  if (scope.type === "moderator_view") return (await relations(ctx)).moderated;
   const suggested = ctx.site.local_site.suggested_multi_community_id;
   return suggested === undefined
     ? []

@@ -113,7 +113,7 @@ async function readablePosts(
   const related = await relations(ctx);
   const where = new Conditions();
   where.add(`p.id = any(${where.value(ids, "int4[]")})`);
-  addVisibility(where, ctx, related, { hideUnlisted: false });
+  addVisibility(where, ctx, { hideUnlisted: false });
   const own = `p.creator_id = ${where.value(viewer.person.id, "int4")}`;
   where.add(`p.scheduled_publish_time_at is null or ${own}`);
   if (!viewer.local_user.admin) {

@@ -55,7 +55,7 @@ export async function listReports(
 ): Promise<PagedResponse<ReportCombinedView>> {
   requireViewer(ctx);
   const where = new Conditions();
-  if (filter.my_reports_only) await addOwn(where, ctx);
+  if (filter.my_reports_only) addOwn(where, ctx);
   else {
     requireActiveUser(ctx);
     await addOthers(where, ctx, filter.show_community_rule_violations ?? false);
@@ -99,10 +99,10 @@ function addFilters(where: Conditions, filter: ReportFilter): void {
 }
 
 /** The caller's own reports, as far as the caller may still read what they are about. */
-async function addOwn(where: Conditions, ctx: Ctx): Promise<void> {
+function addOwn(where: Conditions, ctx: Ctx): void {
   const viewer = requireViewer(ctx);
   where.add(`r.creator_id = ${where.value(viewer.person.id, "int4")}`);
-  addVisibility(where, ctx, await relations(ctx), {
+  addVisibility(where, ctx, {
     hideUnlisted: false,
     orNone: true,
   });
