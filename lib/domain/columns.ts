@@ -120,6 +120,20 @@ export function selectCommunity(alias: string, member = "community"): string {
   return [select(alias, member, COMMUNITY_PLAIN), title, ...totals].join(", ");
 }
 
+/**
+ * A left join of the only row of a table that meets a condition, which names its whole key. Each
+ * row is looked up by that key: a plan for everybody would rather take all rows of a person for
+ * each row of a page, as most people have few, and some have thousands.
+ */
+export function joinOnly(
+  table: string,
+  alias: string,
+  condition: string,
+): string {
+  return `left join lateral (
+    select * from ${table} where ${condition} limit 1) ${alias} on true`;
+}
+
 /** The join that `selectCommunity` needs. */
 export function communityTotals(alias: string): string {
   return `left join lateral (

@@ -1,4 +1,10 @@
-import { COMMENT, COMMENT_ACTIONS, ID_LIST, select } from "../columns.ts";
+import {
+  COMMENT,
+  COMMENT_ACTIONS,
+  ID_LIST,
+  joinOnly,
+  select,
+} from "../columns.ts";
 import { canReadCommunity } from "../community/visibility.ts";
 import { type Ctx, queryViews } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -41,8 +47,13 @@ const text = (list: string, reader?: Reader) => `
   join comment m on m.id = list.id
   join post p on p.id = m.post_id
   ${creatorJoins("m", reader)}
-  left join comment_actions ma on ma.comment_id = m.id
-    and ma.person_id = ${reader?.person ?? "$2"}
+  ${
+  joinOnly(
+    "comment_actions",
+    "ma",
+    `comment_id = m.id and person_id = ${reader?.person ?? "$2"}`,
+  )
+}
   order by list.position`;
 
 const TEXT = text(ID_LIST);

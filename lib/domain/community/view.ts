@@ -2,6 +2,7 @@ import {
   COMMUNITY_ACTIONS,
   communityTotals,
   ID_LIST,
+  joinOnly,
   PERSON,
   select,
   selectCommunity,
@@ -30,7 +31,13 @@ const TEXT = `
   from ${ID_LIST}
   join community c on c.id = list.id
   ${communityTotals("c")}
-  left join community_actions ca on ca.community_id = c.id and ca.person_id = $2::int4
+  ${
+  joinOnly(
+    "community_actions",
+    "ca",
+    "community_id = c.id and person_id = $2::int4",
+  )
+}
   order by list.position`;
 
 /** The communities with these ids as the viewer sees them, in the order of the ids. */

@@ -1,6 +1,7 @@
 import {
   communityTotals,
   ID_LIST,
+  joinOnly,
   PERSON,
   PERSON_ACTIONS,
   select,
@@ -31,7 +32,13 @@ const TEXT = `
   from ${ID_LIST}
   join person u on u.id = list.id
   left join local_user lu on lu.person_id = u.id and lu.admin
-  left join person_actions pa on pa.target_id = u.id and pa.person_id = $2::int4
+  ${
+  joinOnly(
+    "person_actions",
+    "pa",
+    "target_id = u.id and person_id = $2::int4",
+  )
+}
   left join instance_actions bl on bl.person_id = u.id and bl.instance_id = $3::int4
   left join instance_actions bh on bh.person_id = u.id and bh.instance_id = u.instance_id
   order by list.position`;

@@ -4,6 +4,7 @@ import {
   ID_LIST,
   idList,
   IMAGE_DETAILS,
+  joinOnly,
   PERSON,
   PERSON_ACTIONS,
   POST,
@@ -76,9 +77,27 @@ export function creatorJoins(item: string, { person } = READER): string {
   join community c on c.id = ${item}.community_id
   ${communityTotals("c")}
   left join local_user lu on lu.person_id = u.id and lu.admin
-  left join community_actions ca on ca.community_id = c.id and ca.person_id = ${person}
-  left join community_actions cca on cca.community_id = c.id and cca.person_id = u.id
-  left join person_actions pa on pa.target_id = u.id and pa.person_id = ${person}
+  ${
+    joinOnly(
+      "community_actions",
+      "ca",
+      `community_id = c.id and person_id = ${person}`,
+    )
+  }
+  ${
+    joinOnly(
+      "community_actions",
+      "cca",
+      "community_id = c.id and person_id = u.id",
+    )
+  }
+  ${
+    joinOnly(
+      "person_actions",
+      "pa",
+      `target_id = u.id and person_id = ${person}`,
+    )
+  }
   left join instance_actions bl on bl.person_id = u.id and bl.instance_id = $3::int4
   left join instance_actions bh on bh.person_id = u.id and bh.instance_id = u.instance_id
   left join instance_actions bc on bc.person_id = u.id and bc.instance_id = c.instance_id`;
@@ -114,8 +133,12 @@ const text = (list: string, reader?: Reader) => `
   join post p on p.id = list.id
   ${creatorJoins("p", reader)}
   left join image_details d on md5(d.link) = md5(p.thumbnail_url) and d.link = p.thumbnail_url
-  left join post_actions poa on poa.post_id = p.id and poa.person_id = ${
-  (reader ?? READER).person
+  ${
+  joinOnly(
+    "post_actions",
+    "poa",
+    `post_id = p.id and person_id = ${(reader ?? READER).person}`,
+  )
 }
   order by list.position`;
 
