@@ -2,11 +2,6 @@ import { type Ctx, query, queryViews } from "../context.ts";
 
 /** What the viewer moderates, hides and reads: ids that listings filter by. */
 export interface Relations {
-  /**
-   * Communities with an accepted follow, where they were read along; `followed` has them always.
-   * They may be thousands, and most listings need none of them.
-   */
-  followed?: number[];
   moderated: number[];
   blockedCommunities: number[];
   blockedPersons: number[];
@@ -19,7 +14,6 @@ export interface Relations {
 }
 
 const NONE: Relations = {
-  followed: [],
   moderated: [],
   blockedCommunities: [],
   blockedPersons: [],
@@ -40,41 +34,61 @@ export async function relations(ctx: Ctx): Promise<Relations> {
   return await viewer.relations;
 }
 
-/** Communities that the viewer follows, with an accepted follow. */
+/**
+ * Communities that the viewer follows, with an accepted follow. They may be thousands, and most
+ * listings need none of them, so they are not among the relations.
+ */
 export async function followed(ctx: Ctx): Promise<number[]> {
-  const related = await relations(ctx);
-  if (!related.followed) {
-    const rows = await query<{ followed: number[] }>(
-      ctx,
-      `select ${followedList("$1::int4")} as followed`,
-      [ctx.viewer!.person.id],
-    );
-    related.followed = rows[0].followed;
-  }
-  return related.followed;
+  if (!ctx.viewer) return [];
+  const [{ ids }] = await query<{ ids: number[] }>(
+    ctx,
+    `select array(select community_id from community_actions
+       where person_id = $1::int4 and follow_state = 'accepted') as ids`,
+    [ctx.viewer.person.id],
+  );
+  return ids;
+}
+
+/** Whether somebody follows widely, and until when that is believed, by the person's id. */
+const widely = new Map<number, { answer: boolean; until: number }>();
+const MAX_REMEMBERED = 10_000;
+const REMEMBERED_MS = 10 * 60_000;
+/** Share of the site's posts that is wide. */
+const WIDE_SHARE = 0.02;
+
+/**
+ * Whether a good part of the site's posts are of communities that the viewer follows: then a walk
+ * through all posts finds a page of those soon, and no plan has to be made for these communities.
+ * An estimate, which may be ten minutes old.
+ */
+export async function followsWidely(ctx: Ctx): Promise<boolean> {
+  if (!ctx.viewer) return false;
+  const { id } = ctx.viewer.person;
+  const now = ctx.now.getTime();
+  const known = widely.get(id);
+  if (known && known.until > now) return known.answer;
+  const [{ share }] = await query<{ share: number }>(
+    ctx,
+    `select (select coalesce(sum(c.posts), 0) from community_actions a
+         join community c on c.id = a.community_id
+         where a.person_id = $1::int4 and a.follow_state = 'accepted')::float8
+       / greatest(1, (select reltuples from pg_class where oid = 'post'::regclass)) as share`,
+    [id],
+  );
+  const answer = share >= WIDE_SHARE;
+  if (widely.size >= MAX_REMEMBERED) widely.clear();
+  widely.set(id, { answer, until: now + REMEMBERED_MS });
+  return answer;
 }
 
 /** Relations as their columns give them. */
 type Row = Omit<Relations, "languages"> & { languages: number[] };
 
-const followedList = (person: string) =>
-  `array(select community_id from community_actions
-     where person_id = ${person} and follow_state = 'accepted')`;
-
-/**
- * `select` items that give a `Row` as the member `related`, for a person and user given by SQL.
- * @param subscribed SQL for whether the communities followed are wanted as well
- */
-export function relationColumns(
-  person: string,
-  user: string,
-  subscribed: string,
-): string {
+/** `select` items that give a `Row` as the member `related`, for a person and user given by SQL. */
+export function relationColumns(person: string, user: string): string {
   const actions = (table: string, item: string, condition: string) =>
     `array(select ${item} from ${table} where person_id = ${person} and ${condition})`;
   const lists: Record<keyof Row, string> = {
-    // Whose feed is made of them asks for them most of the time.
-    followed: `case when ${subscribed} then ${followedList(person)} end`,
     moderated: actions(
       "community_actions",
       "community_id",
@@ -120,7 +134,7 @@ export function relationsOf(row: Row): Relations {
   };
 }
 
-const TEXT = `select ${relationColumns("$1::int4", "$2::int4", "false")}`;
+const TEXT = `select ${relationColumns("$1::int4", "$2::int4")}`;
 
 async function load(
   ctx: Ctx,

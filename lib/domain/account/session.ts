@@ -239,15 +239,7 @@ async function readViewers(
       select("p", "person", PERSON)
     },
        b.received_ban_at is not null as banned, b.ban_expires_at${
-      options.relations
-        ? `, ${
-          relationColumns(
-            "p.id",
-            "u.id",
-            "u.default_listing_type = 'subscribed'",
-          )
-        }`
-        : ""
+      options.relations ? `, ${relationColumns("p.id", "u.id")}` : ""
     }
      from ${from}
      join person p on p.id = u.person_id

@@ -24,7 +24,8 @@ export function canReadCommunity(
   }
 }
 
-const ACCEPTED = "a.follow_state = 'accepted'";
+/** Whether a viewer's row `a` is that of a follower. */
+export const ACCEPTED = "a.follow_state = 'accepted'";
 /** Whether a viewer's row `a` makes a member, who may read a private community. */
 export const MEMBER = `${ACCEPTED} or a.became_moderator_at is not null`;
 

@@ -1,5 +1,9 @@
 import { followed, relations } from "../account/relations.ts";
-import { addVisibility } from "../community/visibility.ts";
+import {
+  ACCEPTED,
+  addVisibility,
+  hasActions,
+} from "../community/visibility.ts";
 import { Conditions, escapeLike } from "../conditions.ts";
 import { type Ctx, query } from "../context.ts";
 import {
@@ -31,7 +35,7 @@ import { idsText, type Stretch } from "../stretch.ts";
 import { scopeOf, type TextMatch, textMatch } from "../text_match.ts";
 import { cleanUrl } from "../text/urls.ts";
 import type { ListingType, PostSortType, PostView } from "../views.ts";
-import { communitiesOf, hasPinned, resolveScope, type Scope } from "./scope.ts";
+import { hasPinned, isOfSite, resolveScope, type Scope } from "./scope.ts";
 import { markPostsRead } from "./state.ts";
 import { foundParameters, readFoundPostViews, readPostViews } from "./view.ts";
 
@@ -159,14 +163,11 @@ async function listPage(
     ? null
     : decodeCursor("p", filter.page_cursor);
   const scope = await resolveScope(ctx, filter);
-  const everywhere = !scope.community_id && !scope.communities;
-  const bySite = everywhere &&
-    (scope.type === "all" || scope.type === "local");
+  const bySite = isOfSite(scope);
   const featured = bySite ? "p.featured_local" : "p.featured_community";
-  const pinned = bySite
-    ? await ctx.shareContent("pinned", () => hasPinned(ctx, null))
-    : await hasPinned(ctx, await communitiesOf(ctx, scope));
-  const onePlan = bySite && isUnfiltered(ctx, filter, scope);
+  const pinned = await hasPinned(ctx, scope);
+  const onePlan = (bySite || scope.widely) &&
+    isUnfiltered(ctx, filter, scope);
   const conditions = await postConditions(ctx, filter, scope, onePlan);
   const match = searchMatch(filter, scope);
   const keyset: Keyset = {
@@ -242,8 +243,7 @@ async function postConditions(
   }
   await addScope(where, ctx, scope, related);
   addVisibility(where, ctx, {
-    hideUnlisted: (scope.type === "all" || scope.type === "local") &&
-      !scope.community_id && !scope.communities,
+    hideUnlisted: isOfSite(scope),
   });
   if (scope.creator_id !== undefined) {
     where.add(`p.creator_id = ${where.value(scope.creator_id, "int4")}`);
@@ -301,7 +301,8 @@ async function addScope(
       where.add("c.local");
       break;
     case "subscribed":
-      within(await followed(ctx));
+      if (scope.widely) where.add(hasActions(where, ctx.viewer!, ACCEPTED));
+      else within(await followed(ctx));
       break;
     case "moderator_view":
       within(related.moderated);

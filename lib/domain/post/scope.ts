@@ -1,4 +1,4 @@
-import { followed, relations } from "../account/relations.ts";
+import { followed, followsWidely, relations } from "../account/relations.ts";
 import { findCommunityId } from "../community/find.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -14,6 +14,8 @@ export interface Scope {
   creator_id?: number;
   /** Communities of a multi-community. */
   communities?: number[];
+  /** Of followed communities, which are so many that they are told by the viewer's rows. */
+  widely: boolean;
 }
 
 /** @throws LemmyError `not_found` for unknown names, `cannot_combine_community_id_and_multi_community_id` */
@@ -42,7 +44,9 @@ export async function resolveScope(
     : filter.type_ ?? (multi !== undefined ? "all" : undefined) ??
       ctx.viewer?.local_user.default_listing_type ??
       ctx.site.local_site.default_post_listing_type;
-  return { type, community_id, creator_id, communities };
+  const widely = type === "subscribed" && !communities &&
+    await followsWidely(ctx);
+  return { type, community_id, creator_id, communities, widely };
 }
 
 /** Communities of a multi-community; a deleted one lists nothing any more. */
@@ -60,27 +64,50 @@ async function multiCommunityEntries(
   return rows.map((row) => row.id);
 }
 
-/** Whether any post is pinned: on the site's page (null), or in one of the communities. */
-export async function hasPinned(
-  ctx: Ctx,
-  communities: readonly number[] | null,
-): Promise<boolean> {
-  const [{ pinned }] = communities === null
-    ? await query<{ pinned: boolean }>(
-      ctx,
-      "select exists (select from post where featured_local) as pinned",
-    )
-    : await query<{ pinned: boolean }>(
-      ctx,
-      `select exists (select from post where featured_community
-         and community_id = any($1::int4[])) as pinned`,
-      [communities],
+/** Whether any post is pinned in the listing: on the site's page, or in one of its communities. */
+export async function hasPinned(ctx: Ctx, scope: Scope): Promise<boolean> {
+  if (isOfSite(scope)) {
+    return await ctx.shareContent(
+      "pinned",
+      () => exists(ctx, "post where featured_local"),
     );
-  return pinned;
+  }
+  if (scope.widely) {
+    return await exists(
+      ctx,
+      `community_actions a join post p on p.community_id = a.community_id
+       where a.person_id = $1::int4 and a.follow_state = 'accepted' and p.featured_community`,
+      ctx.viewer!.person.id,
+    );
+  }
+  return await exists(
+    ctx,
+    "post where featured_community and community_id = any($1::int4[])",
+    await communitiesOf(ctx, scope),
+  );
+}
+
+async function exists(
+  ctx: Ctx,
+  from: string,
+  ...parameters: unknown[]
+): Promise<boolean> {
+  const [row] = await query<{ found: boolean }>(
+    ctx,
+    `select exists (select from ${from}) as found`,
+    parameters,
+  );
+  return row.found;
+}
+
+/** Whether the listing is that of the whole site. */
+export function isOfSite(scope: Scope): boolean {
+  return !scope.community_id && !scope.communities &&
+    (scope.type === "all" || scope.type === "local");
 }
 
 /** The communities of a listing that is not the whole site's; all that it may show. */
-export async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
+async function communitiesOf(ctx: Ctx, scope: Scope): Promise<number[]> {
   if (scope.community_id !== undefined) return [scope.community_id];
   if (scope.communities) return scope.communities;
   if (scope.type === "subscribed") return await followed(ctx);

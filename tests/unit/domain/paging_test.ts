@@ -1,6 +1,7 @@
 import { type Assertions, test } from "../../harness.ts";
 import { makeCommunity } from "../../support/domain.ts";
 import { makePost, outcome, sharedSite, sql } from "./support.ts";
+import { followsWidely } from "../../../lib/domain/account/relations.ts";
 import type { Ctx } from "../../../lib/domain/context.ts";
 import { createComment } from "../../../lib/domain/comment/create.ts";
 import { listComments } from "../../../lib/domain/comment/list.ts";
@@ -141,6 +142,81 @@ test("pinned posts lead every ranked sort, here by site and there by community",
       if (!page_cursor) break;
     }
     t.equal(paged, here, `${sort}: one by one`);
+  }
+});
+
+test("a feed of followed communities is the same for who follows much and little of the site", async (t: Assertions) => {
+  const site = await shared();
+  const author = await site.signUp("ida");
+  // One reader comes while the communities count for nothing, the other while they are the site.
+  const little = await site.signUp("jil");
+  const much = await site.signUp("kim");
+  const readers = [little, much];
+  const followedIds: number[] = [];
+  for (const visibility of ["public", "unlisted", "private"] as const) {
+    const id = await makeCommunity(site.admin, `feed_${visibility}`, {
+      visibility,
+    });
+    followedIds.push(id);
+    for (const reader of [author, ...readers]) {
+      await sql(
+        site,
+        `insert into community_actions (person_id, community_id, followed_at, follow_state)
+         values ($1::int4, $2::int4, now(), 'accepted')`,
+        reader.viewer!.person.id,
+        id,
+      );
+    }
+  }
+  const asked = await makeCommunity(site.admin, "feed_asked");
+  await sql(
+    site,
+    `insert into community_actions (person_id, community_id, followed_at, follow_state)
+     select unnest($1::int4[]), $2::int4, now(), 'pending'`,
+    readers.map((reader) => reader.viewer!.person.id),
+    asked,
+  );
+  const expected: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    for (const id of followedIds) expected.push(await makePost(author, id));
+    await makePost(author, asked);
+  }
+  await sql(
+    site,
+    `update post set featured_community = id = any($1::int4[]),
+       hot_rank = case when id % 3 = 0 then 0 else hot_rank end, score = id % 5
+     where id = any($2::int4[])`,
+    [expected[3], expected[7]],
+    expected,
+  );
+  const count = (posts: number) =>
+    sql(
+      site,
+      "update community set posts = $1::int4 where id = any($2::int4[])",
+      posts,
+      followedIds,
+    );
+  await count(0);
+  t.equal(await followsWidely(little), false);
+  await count(1_000_000);
+  t.equal(await followsWidely(much), true);
+  for (const sort of POST_SORTS) {
+    const [narrow, wide] = await Promise.all(readers.map(async (reader) => {
+      const found: number[] = [];
+      for (let page_cursor: string | undefined;;) {
+        const page = await listPosts(reader, {
+          type_: "subscribed",
+          sort,
+          limit: 5,
+          page_cursor,
+        });
+        found.push(...page.items.map((item) => item.post.id));
+        page_cursor = page.next_page;
+        if (!page_cursor) return found;
+      }
+    }));
+    t.equal(wide, narrow, sort);
+    t.equal(wide.toSorted((a, b) => a - b), expected, sort);
   }
 });
 
