@@ -203,7 +203,8 @@ test("a feed of followed communities is the same for who follows much and little
   for (const sort of POST_SORTS) {
     const [narrow, wide] = await Promise.all(readers.map(async (reader) => {
       const found: number[] = [];
-      for (let page_cursor: string | undefined;;) {
+      let page_cursor: string | undefined;
+      do {
         const page = await listPosts(reader, {
           type_: "subscribed",
           sort,
@@ -212,8 +213,8 @@ test("a feed of followed communities is the same for who follows much and little
         });
         found.push(...page.items.map((item) => item.post.id));
         page_cursor = page.next_page;
-        if (!page_cursor) return found;
-      }
+      } while (page_cursor);
+      return found;
     }));
     t.equal(wide, narrow, sort);
     t.equal(wide.toSorted((a, b) => a - b), expected, sort);
