@@ -195,7 +195,7 @@ export class TextSearch {
     from: string | undefined,
     search: ChunkSearch,
   ): Promise<number[]> {
-    const pass = search.pass({ direction: "desc", from });
+    const pass = await search.pass({ direction: "desc", from });
     const chunks = await pass.rest();
     return [
       ...new Set([...search.recent, ...await this.#idsIn(ctx, chunks)]),
@@ -264,7 +264,7 @@ export class TextSearch {
   ): Promise<number[]> {
     const { direction, position, limit, keyset: { since } } = stretch;
     const at = position?.[0] as string | undefined;
-    const pass = search.pass({
+    const pass = await search.pass({
       direction,
       from: direction === "asc" ? at ?? since : since,
       until: direction === "desc" ? at : undefined,

@@ -5,6 +5,7 @@ import { migrate } from "../db/migrate.ts";
 import { startDatabase } from "../db/start.ts";
 import { hashPassword } from "../domain/account/password.ts";
 import { generateKeyPair } from "../domain/keys.ts";
+import { KINDS } from "../domain/text_index/chunk.ts";
 import { sealTexts } from "../domain/text_index/seal.ts";
 import { firstStart } from "../domain/site/first_start.ts";
 import {
@@ -183,7 +184,11 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     await sql.unsafe(
       `truncate ${texts}_chunk, ${texts}_slot, ${texts}_bits, ${texts}_recent, ${texts}_backfill`,
     );
-    await sql.unsafe(`insert into ${texts}_backfill values ('-infinity', 0)`);
+    await sql.unsafe(
+      `insert into ${texts}_backfill select '-infinity', 0, unnest(array[${
+        KINDS.map(({ sections }) => sections)
+      }])`,
+    );
   }
   await sql`insert into person_search (person_id, name, display_name, ap_id, bio)
     select id, lower(name), lower(display_name), lower(ap_id), lower(bio) from person p

@@ -1,15 +1,61 @@
 import { bucketOf } from "./trigrams.ts";
 
-/** Texts of a full chunk. Four of its rows of bits fill a page of the database. */
+/** Bits of a full chunk's row. Four of them fill a page of the database. */
 export const CHUNK_SIZE = 15_872;
+
+/** What the texts of a chunk are like. */
+export interface ChunkKind {
+  /** Sections that each text is cut into, which have bits of their own. */
+  sections: number;
+  /** Texts of a full chunk. */
+  texts: number;
+}
+
+export const SHORT_TEXTS: ChunkKind = { sections: 1, texts: CHUNK_SIZE };
+/** What contains many words contains them in some order, which few sections have in common. */
+export const LONG_TEXTS: ChunkKind = { sections: 8, texts: CHUNK_SIZE / 8 };
+export const KINDS: readonly ChunkKind[] = [SHORT_TEXTS, LONG_TEXTS];
+/** Bytes from which on a text is a long one. */
+const LONG = 640;
+
+/** SQL condition: a text belongs into chunks of a kind. */
+export function isOfKind({ sections }: ChunkKind, text: string): string {
+  return `octet_length(${text}) ${
+    sections === LONG_TEXTS.sections ? ">=" : "<"
+  } ${LONG}`;
+}
+
+/** The bits that each section of a chunk's texts has: whole bytes. */
+export function stride(texts: number): number {
+  return Math.ceil(texts / 8) * 8;
+}
+
+/** Cuts a text into about equal sections, at blanks only: no word is cut. Some may be empty. */
+export function sectionsOf(text: string, count: number): string[] {
+  const sections: string[] = [];
+  let start = 0;
+  for (let section = 1; section < count; section++) {
+    const least = Math.floor(section * text.length / count);
+    const blank = text.indexOf(" ", Math.max(start, least));
+    const end = blank < 0 ? text.length : blank;
+    sections.push(text.slice(start, end));
+    start = end;
+  }
+  sections.push(text.slice(start));
+  return sections;
+}
+
 /** Texts of a part of a chunk, whose ids are kept together. */
 export const PART_SIZE = 992;
-/** Texts up to which a trigram shares a row with other rare ones. */
+/** Texts or sections up to which a trigram shares a row with other rare ones. */
 const RARE = 8;
-/** Share of the texts from which a trigram has bits rather than a list. */
+/** Share of the sections from which a trigram has bits rather than a list. */
 export const FREQUENT = 1 / 32;
 
-/** Which texts of a chunk have a trigram or scope, or one of a bucket; they are numbered from 0 on. */
+/**
+ * Which texts of a chunk have a trigram or scope, or one of a bucket; they are numbered from 0 on. Of
+ * several sections all the first ones come first, then all the second ones, from a `stride` on.
+ */
 export type ChunkRow =
   & { trigram: number }
   & (
@@ -21,23 +67,38 @@ export type ChunkRow =
 
 /** Makes the rows of a chunk from the trigrams of its texts, or from their scopes. */
 export class ChunkRows {
-  #slots = new Map<number, number[]>();
-  #size = 0;
+  /** The sections that have a number, those of one text after those of the text before. */
+  #places = new Map<number, number[]>();
+  #texts = 0;
+  #sections: number;
 
-  /** Adds the next text by its numbers, repeated ones too. */
-  add(numbers: Iterable<number>): void {
-    const slot = this.#size++;
-    for (const trigram of numbers) {
-      const slots = this.#slots.get(trigram);
-      if (!slots) this.#slots.set(trigram, [slot]);
-      else if (slots[slots.length - 1] !== slot) slots.push(slot);
+  constructor(sections = 1) {
+    this.#sections = sections;
+  }
+
+  get texts(): number {
+    return this.#texts;
+  }
+
+  /** Adds the next text by the numbers of its sections, repeated ones too. */
+  add(...sections: Iterable<number>[]): void {
+    for (const [section, numbers] of sections.entries()) {
+      const place = this.#texts * this.#sections + section;
+      for (const trigram of numbers) {
+        const places = this.#places.get(trigram);
+        if (!places) this.#places.set(trigram, [place]);
+        else if (places[places.length - 1] !== place) places.push(place);
+      }
     }
+    this.#texts++;
   }
 
   *rows(): Generator<ChunkRow> {
     const buckets = new Map<number, number[]>();
-    for (const [trigram, slots] of this.#slots) {
-      if (slots.length > this.#size * FREQUENT) {
+    const size = this.#size();
+    for (const [trigram, places] of this.#places) {
+      const slots = this.#slots(places);
+      if (slots.length > size * FREQUENT) {
         yield { trigram, bits: this.#bits(slots), slots: null };
       } else if (slots.length > RARE) {
         yield { trigram, bits: null, slots: packSlots(slots) };
@@ -50,13 +111,28 @@ export class ChunkRows {
     }
     for (const [trigram, slots] of buckets) {
       const sorted = [...new Set(slots)].sort((a, b) => a - b);
-      const full = sorted.length > this.#size * FREQUENT;
+      const full = sorted.length > size * FREQUENT;
       yield { trigram, bits: null, slots: full ? null : packSlots(sorted) };
     }
   }
 
+  #size(): number {
+    return this.#sections === 1
+      ? this.#texts
+      : this.#sections * stride(this.#texts);
+  }
+
+  #slots(places: number[]): number[] {
+    const sections = this.#sections;
+    if (sections === 1) return places;
+    const width = stride(this.#texts);
+    return places.map((place) =>
+      place % sections * width + Math.floor(place / sections)
+    ).sort((a, b) => a - b);
+  }
+
   #bits(slots: readonly number[]): Uint8Array {
-    const bits = new Uint8Array(Math.ceil(this.#size / 8));
+    const bits = new Uint8Array(Math.ceil(this.#size() / 8));
     for (const slot of slots) bits[slot >> 3] |= 0x80 >> (slot & 7);
     return bits;
   }

@@ -1,9 +1,11 @@
-import { CHUNK_SIZE, FREQUENT } from "./chunk.ts";
-
-/** Trigrams of a term that are looked up at most; each more would exclude hardly any text. */
-const MAX_TRIGRAMS = 18;
-/** Frequent ones among them, whose rows are the longest. */
-const MAX_FREQUENT = 12;
+/** How many trigrams are looked up at most; each more would exclude hardly any text. */
+export interface Most {
+  trigrams: number;
+  /** Frequent ones among them, whose rows are the longest. */
+  frequent: number;
+  /** Share of the texts from which they are frequent. */
+  share: number;
+}
 
 /**
  * When there are trigrams enough: how much those of one word come together, and which share of the
@@ -20,19 +22,20 @@ export const HOPED: Enough = { together: 0.5, share: 1e-5 };
 /** What holds for nearly all. */
 export const FEARED: Enough = { together: 0.85, share: 1e-6 };
 
-/** Share of texts with one of the words below which the others need not be looked up. */
+/** Share of the texts with one of the words below which the others need not be looked up. */
 const RARE = 1e-3;
 
 /**
  * The trigrams to look up: the rarest, until hardly any text contains them all.
- * @param trigrams each with the number of its word
- * @param count texts of a chunk that contain a trigram, roughly
+ * @param trigrams each with the number of its word, or of its words
+ * @param shareOf share of the texts that contain a trigram, roughly
  * @returns them, and the share of texts that will contain them
  */
 export function rarest(
   trigrams: ReadonlyMap<number, number>,
-  count: (trigram: number) => number,
+  shareOf: (trigram: number) => number,
   enough: Enough,
+  limit: Most,
 ): { chosen: number[]; share: number } {
   /** Share of the texts with the looked-up trigrams of each word. */
   const shares = new Map<number, number>();
@@ -41,11 +44,12 @@ export function rarest(
   let untaken = new Set(trigrams.values()).size;
   for (
     const [trigram, word] of [...trigrams].sort(([a], [b]) =>
-      count(a) - count(b)
+      shareOf(a) - shareOf(b)
     )
   ) {
-    const own = (1 + count(trigram)) / CHUNK_SIZE;
-    const most = own > FREQUENT ? MAX_FREQUENT : MAX_TRIGRAMS;
+    const own = shareOf(trigram);
+    const frequent = own > limit.share;
+    const most = frequent ? limit.frequent : limit.trigrams;
     if (chosen.length >= most) break;
     const before = shares.get(word);
     if (before === undefined) {
@@ -55,7 +59,7 @@ export function rarest(
     } else {
       // What room is left is for the words that have none yet.
       if (chosen.length + untaken >= most) continue;
-      const rarer = own > FREQUENT
+      const rarer = frequent
         ? Math.max(own, 0.5)
         : own ** (1 - enough.together);
       shares.set(word, before * rarer);

@@ -1,31 +1,11 @@
-import { CopyWriter } from "../../db/copy.ts";
 import type { Sql } from "../../db/connection.ts";
-import { CHUNK_SIZE, ChunkRows, PART_SIZE } from "./chunk.ts";
-import {
-  ARRANGED,
-  arrangeRows,
-  isUnarranged,
-  scopeChunk,
-  writeRows,
-  writeScopes,
-} from "./rows.ts";
-import { trigramsOf } from "./trigrams.ts";
+import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
+import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
+import { ARRANGED, arrangeRows, isUnarranged, scopeChunk } from "./rows.ts";
+import { deleteUnused, isMixed, isUnused, splitChunks } from "./split.ts";
 
-/** Recent texts that are left, as the newest are those that are edited. */
-const KEPT_RECENT = 1000;
-/** Texts read at a time. */
-const READ = 500;
-/** Characters of a chunk: more make it smaller, as its rows are made in memory. */
-const MAX_LENGTH = 8_000_000;
-
-/** A table of texts that are in chunks. */
-export interface Texts {
-  table: string;
-  /** Column with the id of a text. */
-  key: string;
-  /** Column or expression with the whole text, in lower case. */
-  text: string;
-}
+/** Share of the recent texts that are left, as the newest are those that are edited. */
+const KEPT_RECENT = 1 / 16;
 
 const TEXTS: readonly Texts[] = [
   { table: "comment_search", key: "comment_id", text: "content" },
@@ -36,55 +16,62 @@ const TEXTS: readonly Texts[] = [
   },
 ];
 
-interface Text {
-  id: number;
-  published_at: string;
-  content: string;
-  version?: number;
-}
-
 /** SQL condition: there are enough texts for a chunk, or there is something left from before. */
-export const UNSEALED = TEXTS.map(({ table }) =>
-  `exists (select from ${table}_backfill) or to_regclass('${table}_trigrams') is not null
-   or exists (select from ${table}_chunk where not scoped) or ${
-    isUnarranged(table, ARRANGED)
-  } or ${isEnough(table, CHUNK_SIZE)}`
-).join(" or ");
+export const UNSEALED = TEXTS.flatMap(({ table }) => [
+  `exists (select from ${table}_backfill)`,
+  `to_regclass('${table}_trigrams') is not null`,
+  `exists (select from ${table}_chunk where not scoped)`,
+  isUnarranged(table, ARRANGED),
+  isMixed(table),
+  isUnused(table),
+  ...KINDS.map((kind) => isEnough(table, kind)),
+]).join(" or ");
 
-/** SQL condition: the recent texts make a chunk of so many. */
-function isEnough(table: string, size: number): string {
-  return `(select count(*) >= ${size + KEPT_RECENT}
+/** SQL condition: the recent texts of a kind make a chunk. */
+function isEnough(table: string, kind: ChunkKind): string {
+  return `(select count(*) >= ${Math.ceil(kind.texts * (1 + KEPT_RECENT))}
      or coalesce(sum(octet_length(content)) > ${2 * MAX_LENGTH}, false)
-   from ${table}_recent)`;
+   from ${table}_recent where ${isOfKind(kind, "content")})`;
 }
 
 /**
  * Makes chunks of the texts that are in none yet: those from before there were chunks, then as many
- * full ones as the recent texts give. Then it arranges their rows.
- * @param options `stopping` tells whether to end between two chunks, `size` how many texts a full
- * one has, `arranged` how many chunks at least are arranged together
+ * full ones as the recent texts give. Then it brings what there is into today's form.
+ * @param options `stopping` tells whether to end between two chunks, `kinds` how many texts full
+ * ones have, `arranged` how many chunks at least are arranged together
  */
 export async function sealTexts(
   sql: Sql,
-  { stopping, size = CHUNK_SIZE, arranged = ARRANGED }: {
+  { stopping, kinds = KINDS, arranged = ARRANGED }: {
     stopping?: () => boolean;
-    size?: number;
+    kinds?: readonly ChunkKind[];
     arranged?: number;
   } = {},
 ): Promise<void> {
   for (const texts of TEXTS) {
-    const arrange = (tx: Sql) => arrangeRows(tx, texts, arranged);
-    const steps: ((tx: Sql) => Promise<boolean>)[] = [
-      (tx) => backfillChunk(tx, texts, size),
-      (tx) => sealRecent(tx, texts, size),
-      (tx) => scopeChunk(tx, texts),
-      arrange,
+    const steps: {
+      step: (tx: Sql) => Promise<boolean>;
+      /** Whether it leaves room, which the next rows should take. */
+      leavesRoom?: boolean;
+    }[] = [
+      ...kinds.map((kind) => ({
+        step: (tx: Sql) => backfillChunk(tx, texts, kind),
+      })),
+      ...kinds.map((kind) => ({
+        step: (tx: Sql) => sealRecent(tx, texts, kind),
+      })),
+      {
+        step: async (tx) =>
+          await deleteUnused(tx, texts) || await splitChunks(tx, texts),
+        leavesRoom: true,
+      },
+      { step: (tx) => scopeChunk(tx, texts) },
+      { step: (tx) => arrangeRows(tx, texts, arranged), leavesRoom: true },
     ];
-    for (const step of steps) {
+    for (const { step, leavesRoom } of steps) {
       for (let more = true; more && !stopping?.();) {
         more = await sql.begin((tx) => step(tx as unknown as Sql));
-        // The next ones take the room that these leave.
-        if (more && step === arrange) {
+        if (more && leavesRoom) {
           await sql.unsafe(`vacuum ${texts.table}_bits`);
         }
       }
@@ -97,27 +84,36 @@ export async function sealTexts(
 async function backfillChunk(
   sql: Sql,
   { table, key, text }: Texts,
-  size: number,
+  kind: ChunkKind,
 ): Promise<boolean> {
   const [from] = await sql.unsafe<{ published_at: string; id: number }[]>(
-    `select published_at::text, id from ${table}_backfill for update`,
+    `select published_at::text, id from ${table}_backfill where sections = $1::int4 for update`,
+    [kind.sections],
   );
   if (!from) return false;
   const texts = sql.unsafe<Text[]>(
     `select ${key} as id, t.published_at::text as published_at, ${text} as content from ${table} t
-     where (t.published_at, ${key}) > ($1::timestamptz, $2::int4)
-     order by t.published_at, ${key} limit ${size}`,
+     where (t.published_at, ${key}) > ($1::timestamptz, $2::int4) and ${
+      isOfKind(kind, text)
+    }
+     order by t.published_at, ${key} limit ${kind.texts}`,
     [from.published_at, from.id],
   );
-  const chunk = await write(sql, table, texts.cursor(READ));
-  if (chunk.length === 0) {
-    await sql.unsafe(`delete from ${table}_backfill`);
+  const draft = new Draft(kind);
+  await draft.fill(texts.cursor(READ));
+  await draft.store(sql, table);
+  const last = draft.places.at(-1);
+  if (last === undefined) {
+    await sql.unsafe(
+      `delete from ${table}_backfill where sections = $1::int4`,
+      [kind.sections],
+    );
     return false;
   }
-  const { published_at, id } = chunk[chunk.length - 1];
   await sql.unsafe(
-    `update ${table}_backfill set published_at = $1::timestamptz, id = $2::int4`,
-    [published_at, id],
+    `update ${table}_backfill set published_at = $1::timestamptz, id = $2::int4
+     where sections = $3::int4`,
+    [last.published_at, last.id, kind.sections],
   );
   return true;
 }
@@ -126,70 +122,30 @@ async function backfillChunk(
 async function sealRecent(
   sql: Sql,
   { table }: Texts,
-  size: number,
+  kind: ChunkKind,
 ): Promise<boolean> {
   const [{ enough }] = await sql.unsafe<[{ enough: boolean }]>(
-    `select ${isEnough(table, size)} as enough`,
+    `select ${isEnough(table, kind)} as enough`,
   );
   if (!enough) return false;
   const texts = sql.unsafe<Text[]>(
     `select id, t.published_at::text as published_at, content, version
-     from ${table}_recent t order by t.published_at, id limit ${size}`,
+     from ${table}_recent t where ${isOfKind(kind, "content")}
+     order by t.published_at, id limit ${kind.texts}`,
   );
-  const chunk = await write(sql, table, texts.cursor(READ));
+  const draft = new Draft(kind);
+  await draft.fill(texts.cursor(READ));
+  await draft.store(sql, table);
   // Those that have been changed since stay.
   await sql.unsafe(
     `delete from ${table}_recent r using unnest($1::int4[], $2::int8[]) as s(id, version)
      where r.id = s.id and r.version = s.version`,
-    [chunk.map(({ id }) => id), chunk.map(({ version }) => version!)],
+    [
+      draft.places.map(({ id }) => id),
+      draft.places.map(({ version }) => version!),
+    ],
   );
   return true;
-}
-
-type Place = Omit<Text, "content">;
-
-/**
- * Writes a chunk of the first of the given texts, which come in the order of time.
- * @returns the places of the texts
- */
-async function write(
-  sql: Sql,
-  table: string,
-  texts: AsyncIterable<Text[]>,
-): Promise<Place[]> {
-  const places: Place[] = [];
-  let length = 0;
-  const chunk = new ChunkRows();
-  for await (const some of texts) {
-    for (const { content, ...place } of some) {
-      chunk.add(trigramsOf(content));
-      length += content.length;
-      places.push(place);
-    }
-    if (length > MAX_LENGTH) break;
-  }
-  if (places.length === 0) return places;
-  const first = places[0];
-  const last = places[places.length - 1];
-  const [{ id }] = await sql.unsafe<[{ id: number }]>(
-    `insert into ${table}_chunk (first_at, first_id, last_at, last_id, size)
-     values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4) returning id`,
-    [first.published_at, first.id, last.published_at, last.id, places.length],
-  );
-  await writeRows(sql, table, id, chunk);
-  const parts = await CopyWriter.open(sql, `${table}_slot`, [
-    "chunk",
-    "part",
-    "ids",
-  ]);
-  for (let start = 0; start < places.length; start += PART_SIZE) {
-    const ids = places.slice(start, start + PART_SIZE)
-      .map((place) => place.id);
-    await parts.write([id, start / PART_SIZE, `{${ids.join(",")}}`]);
-  }
-  await parts.close();
-  await writeScopes(sql, table, id, places.map((place) => place.id));
-  return places;
 }
 
 /** The index that is searched as long as not all texts are in chunks. */

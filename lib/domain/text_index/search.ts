@@ -1,24 +1,17 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
+import { type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
+import { type Chunk, readHits } from "./hits.ts";
 import {
-  CHUNK_SIZE,
-  hasSlot,
-  PART_SIZE,
-  setSlots,
-  unpackSlots,
-} from "./chunk.ts";
-import { FEARED, HOPED, rarest } from "./rarest.ts";
-import {
-  bucketOf,
-  scopeNumbers,
-  type TextScope,
-  trigramsOf,
-} from "./trigrams.ts";
+  type Lookup,
+  lookupOf,
+  type Sample,
+  trigramsOfWords,
+} from "./numbers.ts";
+import { scopeNumbers, type TextScope } from "./trigrams.ts";
 
 /** Texts of a chunk that are left by few trigrams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
-/** More chunks than there can be, as they are numbered by 32-bit integers. */
-const EVERY_CHUNK = 2 ** 31 - 2;
 
 /** A chunk that was looked at, and where it begins in the direction of the search. */
 export interface SearchedChunk extends Place {
@@ -77,12 +70,10 @@ export interface Place {
   id: number;
 }
 
-/** Numbers of trigrams and scopes that the texts must have. */
-interface Numbers {
-  /** The rarest, with which not many texts should be left. */
-  few: readonly number[];
-  /** As many as are worth their reading. */
-  all: readonly number[];
+/** A chunk, and the time of its texts. */
+interface DatedChunk extends Chunk {
+  first: Place;
+  last: Place;
 }
 
 /** A search for a term in the chunks of a table of texts. */
@@ -91,20 +82,22 @@ export class ChunkSearch {
   readonly recent: readonly number[];
   /** How many texts of a chunk contain the looked-up trigrams, roughly. */
   readonly perChunk: number;
+  /** Number of chunks. */
   readonly chunks: number;
   #ctx: Ctx;
   #table: string;
-  #numbers: Numbers;
+  #lookups: readonly Lookup[];
+  #all: Promise<DatedChunk[]> | null = null;
 
   private constructor(
     ctx: Ctx,
     table: string,
-    numbers: Numbers,
+    lookups: readonly Lookup[],
     known: { recent: readonly number[]; perChunk: number; chunks: number },
   ) {
     this.#ctx = ctx;
     this.#table = table;
-    this.#numbers = numbers;
+    this.#lookups = lookups;
     this.recent = known.recent;
     this.perChunk = known.perChunk;
     this.chunks = known.chunks;
@@ -122,81 +115,112 @@ export class ChunkSearch {
     term: string,
     scope: TextScope,
   ): Promise<ChunkSearch | null> {
-    const words = (await lower(ctx, term)).split(" ")
-      .filter((word) => word.length >= 3);
-    const trigrams = new Map<number, number>();
-    for (const [index, word] of words.entries()) {
-      for (const trigram of trigramsOf(word)) trigrams.set(trigram, index);
-    }
+    const trigrams = trigramsOfWords(await lower(ctx, term));
     if (trigrams.size === 0) return null;
-    const scopes = scopeNumbers(scope);
-    const [{ pending, scoped, recent, chunks, densities }] = await queryListing<
-      {
-        pending: boolean;
-        scoped: boolean;
-        recent: number[];
-        chunks: number;
-        densities: Record<string, number> | null;
-      }
-    >(
+    const numbers = [...trigrams.keys(), ...scopeNumbers(scope)];
+    const [{ pending, scoped, recent, kinds }] = await queryListing<{
+      pending: boolean;
+      scoped: boolean;
+      recent: number[];
+      kinds: (Sample & { sections: number; chunks: number })[] | null;
+    }>(
       ctx,
       `select exists (select from ${table}_backfill) as pending,
-         not exists (select from ${table}_chunk where not scoped) as scoped,
+         not exists (select from ${table}_chunk where retired_at is null and not scoped) as scoped,
          array(select id from ${table}_recent where content like lower($1::text)) as recent,
-         (select count(*)::int4 from ${table}_chunk) as chunks,
-         (select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
-           where trigram = any($2::int4[]) and chunk =
-             (select id from ${table}_chunk order by size desc, id desc limit 1)) as densities`,
-      [searchPattern(term), [...trigrams.keys(), ...scopes]],
+         (select json_agg(k) from (
+           select sections, size, chunks, (
+             select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
+             where trigram = any($2::int4[]) and chunk = c.id
+           ) as densities
+           from (
+             select distinct on (sections) sections, size, id, count(*) over (partition by sections) as chunks
+             from ${table}_chunk where retired_at is null order by sections, size desc, id desc
+           ) c
+         ) k) as kinds`,
+      [searchPattern(term), numbers],
     );
     if (pending) return null;
-    const count = (number: number) => densities?.[number] ?? 0;
-    const [few, { chosen, share }] = [HOPED, FEARED].map((enough) =>
-      rarest(trigrams, count, enough)
-    );
-    let perChunk = share * CHUNK_SIZE;
-    if (scoped) {
-      for (const number of scopes) perChunk *= (1 + count(number)) / CHUNK_SIZE;
-      chosen.push(...scopes);
-      few.chosen.push(...scopes);
+    const lookups: Lookup[] = [];
+    let expected = 0;
+    let chunks = 0;
+    for (const sample of kinds ?? []) {
+      const kind = KINDS.find(({ sections }) => sections === sample.sections)!;
+      const lookup = lookupOf(kind, trigrams, scoped ? scope : {}, sample);
+      lookups.push(lookup);
+      expected += lookup.perChunk * sample.chunks;
+      chunks += sample.chunks;
     }
-    const numbers = { few: few.chosen, all: chosen };
-    return new ChunkSearch(ctx, table, numbers, { recent, perChunk, chunks });
+    const perChunk = expected / Math.max(1, chunks);
+    return new ChunkSearch(ctx, table, lookups, { recent, perChunk, chunks });
   }
 
   /** Begins to look through the chunks. */
-  pass(bounds: Bounds): ChunkPass {
-    return new ChunkPass(this.#ctx, this.#table, this.#numbers, bounds);
+  async pass(bounds: Bounds): Promise<ChunkPass> {
+    // Always after the recent texts, as what is moved from there is in a chunk then.
+    const all = await (this.#all ??= readChunks(this.#ctx, this.#table));
+    return new ChunkPass(this.#ctx, this.#table, this.#lookups, all, bounds);
   }
+}
+
+async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
+  const [{ chunks }] = await queryListing<{ chunks: number[][] | null }>(
+    ctx,
+    `select json_agg(json_build_array(id, size, sections, ${
+      micros("first_at")
+    }, first_id, ${micros("last_at")}, last_id)) as chunks
+     from ${table}_chunk where retired_at is null`,
+  );
+  return (chunks ?? []).map((
+    [id, size, sections, firstAt, firstId, lastAt, lastId],
+  ) => ({
+    id,
+    size,
+    sections,
+    first: { at: firstAt, id: firstId },
+    last: { at: lastAt, id: lastId },
+  }));
 }
 
 /** A pass through chunks in the order of time. */
 export class ChunkPass {
   #ctx: Ctx;
   #table: string;
-  #numbers: Numbers;
-  /** Whether it looks up all numbers, as few leave too many texts. */
-  #thorough = false;
-  #bounds: Bounds;
-  /** Where the last chunk looked at begins, and its number. */
-  #position: (Place & { chunk: number }) | null = null;
+  #lookups: readonly Lookup[];
+  /** Those for which it looks up all numbers, as few leave too many texts. */
+  #thorough = new Set<ChunkKind>();
+  /** The chunks that are left, and where they begin in the direction of the search. */
+  #chunks: (DatedChunk & { edge: Place })[];
 
   constructor(
     ctx: Ctx,
     table: string,
-    numbers: Numbers,
-    bounds: Bounds,
+    lookups: readonly Lookup[],
+    chunks: readonly DatedChunk[],
+    { direction, from, until }: Bounds,
   ) {
     this.#ctx = ctx;
     this.#table = table;
-    this.#numbers = numbers;
-    this.#bounds = bounds;
+    this.#lookups = lookups;
+    const desc = direction === "desc";
+    const sign = desc ? -1 : 1;
+    // Times are compared by whole milliseconds, so that none is left out.
+    const least = from === undefined ? -Infinity : Date.parse(from) * 1000;
+    const most = until === undefined
+      ? Infinity
+      : (Date.parse(until) + 1) * 1000;
+    this.#chunks = chunks.filter(({ first, last }) =>
+      last.at >= least && first.at <= most
+    ).map((chunk) => ({ ...chunk, edge: desc ? chunk.last : chunk.first }))
+      .sort((a, b) =>
+        sign * (a.edge.at - b.edge.at || a.edge.id - b.edge.id || a.id - b.id)
+      );
   }
 
   /** Looks at all chunks that are left. */
   async rest(): Promise<SearchedChunk[]> {
-    this.#thorough = true;
-    return (await this.next(EVERY_CHUNK)).chunks;
+    for (const { kind } of this.#lookups) this.#thorough.add(kind);
+    return (await this.next(this.#chunks.length)).chunks;
   }
 
   /**
@@ -204,144 +228,30 @@ export class ChunkPass {
    * @param count how many
    */
   async next(count: number): Promise<Found> {
-    const where = new Conditions();
-    const wanted = this.#thorough ? this.#numbers.all : this.#numbers.few;
-    const numbers = wanted.flatMap((number) => [
-      number,
-      bucketOf(number),
-    ]);
-    const turns = numbers.map((_, turn) => turn);
-    const { direction } = this.#bounds;
-    const desc = direction === "desc";
-    const edge = desc ? "last" : "first";
-    const key = `${micros(`${edge}_at`)}, ${edge}_id, id`;
-    if (this.#bounds.from !== undefined) {
-      where.add(`last_at >= ${where.value(this.#bounds.from, "timestamptz")}`);
-    }
-    if (this.#bounds.until !== undefined) {
-      where.add(
-        `first_at <= ${where.value(this.#bounds.until, "timestamptz")}`,
-      );
-    }
-    if (this.#position) {
-      const { at, id, chunk } = this.#position;
-      const position = `${where.value(at, "int8")}, ${
-        where.value(id, "int4")
-      }, ${where.value(chunk, "int4")}`;
-      where.add(`(${key}) ${desc ? "<" : ">"} (${position})`);
-    }
-    // Side by side, as a join of so few rows would be expected that each is compared with each.
-    const rows = await queryListing<SearchedRow>(
-      this.#ctx,
-      `with chosen as materialized (
-         select id as chunk, ${
-        micros(`${edge}_at`)
-      } as at, ${edge}_id as id from ${this.#table}_chunk
-         where ${where} order by 2 ${direction}, 3 ${direction}, 1 ${direction} limit ${
-        count + 1
-      }
-       ), wanted as materialized (
-         select * from unnest(${where.value(numbers, "int4[]")}, ${
-        where.value(turns, "int4[]")
-      }) w(trigram, turn)
-       ), hits as (
-         select b.chunk, varbit_send(bit_and(b.bits)) as bits,
-           bit_or(case when b.bits is null then 0 else 1 << (w.turn / 2) end) as frequent,
-           string_agg(int4send(w.turn) || int4send(length(b.slots)) || b.slots, '')
-             filter (where b.slots is not null) as lists
-         from wanted w, lateral (
-           select chunk, bits, slots from ${this.#table}_bits b
-           where b.trigram = w.trigram and b.chunk = any(array(select chunk from chosen limit ${count})) offset 0
-         ) b group by b.chunk
-         having bit_or(1 << (w.turn / 2)) = ${2 ** wanted.length - 1}
-           and (bit_count(bit_and(b.bits)) > 0) is not false
-       )
-       select chunk, at, id, null::bytea as bits, null::int4 as frequent, null::bytea as lists
-       from chosen union all select chunk, null, null, bits, frequent, lists from hits`,
-      where.parameters,
-    );
-    const hits = new Map<number, ChunkHits>();
-    const places: (Place & { chunk: number })[] = [];
-    for (const { chunk, at, id, ...found } of rows) {
-      if (at === null) hits.set(chunk, found);
-      else places.push({ chunk, at, id });
-    }
-    const sign = desc ? -1 : 1;
-    places.sort((a, b) =>
-      sign * (a.at - b.at || a.id - b.id || a.chunk - b.chunk)
-    );
-    const chunks = places.slice(0, count).map((place) => {
-      const found = hits.get(place.chunk);
-      return { ...place, slots: found ? matchingSlots(found) : [] };
-    });
-    this.#position = chunks.at(-1) ?? null;
-    this.#thorough ||= slotsOf(chunks) > chunks.length * MOST_PER_CHUNK;
-    return { chunks, rest: places[count] ?? null };
+    const some = this.#chunks.splice(0, count);
+    const hits = await Promise.all(this.#lookups.map(async (lookup) => {
+      const { kind, few, all } = lookup;
+      const chunks = some.filter(({ sections }) => sections === kind.sections);
+      if (chunks.length === 0) return new Map<number, number[]>();
+      const wanted = this.#thorough.has(kind) ? all : few;
+      const found = await readHits(this.#ctx, this.#table, chunks, wanted);
+      const texts = [...found.values()].reduce((sum, f) => sum + f.length, 0);
+      if (texts > chunks.length * MOST_PER_CHUNK) this.#thorough.add(kind);
+      return found;
+    }));
+    const found = new Map(hits.flatMap((hits) => [...hits]));
+    const chunks = some.map(({ id, edge }) => ({
+      ...edge,
+      chunk: id,
+      slots: found.get(id) ?? [],
+    }));
+    return { chunks, rest: this.#chunks[0]?.edge ?? null };
   }
 }
 
 /** Number of the texts in chunks that may contain the term. */
 export function slotsOf(chunks: readonly SearchedChunk[]): number {
   return chunks.reduce((sum, { slots }) => sum + slots.length, 0);
-}
-
-/** A chunk with its place, or with its hits where there are any. */
-type SearchedRow =
-  & { chunk: number }
-  & ChunkHits
-  & (Place | { at: null; id: null });
-
-/** What a chunk has of the trigrams of a term. */
-interface ChunkHits {
-  /** After their number, the bits of the texts that contain all the frequent trigrams. */
-  bits: Uint8Array | null;
-  /** Which of the trigrams are frequent, as bits. */
-  frequent: number | null;
-  /** Lists of texts, each after its turn and its length in bytes. */
-  lists: Uint8Array | null;
-}
-
-/** The texts of a chunk that may contain all trigrams. */
-function matchingSlots({ bits, frequent, lists }: ChunkHits): number[] {
-  const own = new Map<number, Uint8Array>();
-  const shared = new Map<number, Uint8Array>();
-  for (let start = 0; lists && start < lists.length;) {
-    const view = new DataView(lists.buffer, lists.byteOffset + start);
-    const turn = view.getInt32(0);
-    const end = start + 8 + view.getInt32(4);
-    // What has a row of its own is not in the bucket.
-    (turn % 2 === 0 ? own : shared).set(
-      turn >> 1,
-      lists.subarray(start + 8, end),
-    );
-    start = end;
-  }
-  for (const [trigram, list] of shared) {
-    if (!own.has(trigram) && !(frequent! >> trigram & 1)) {
-      own.set(trigram, list);
-    }
-  }
-  const sorted = [...own.values()].sort((a, b) => a.length - b.length);
-  const frequentBits = bits?.subarray(4);
-  const [first, ...others] = sorted;
-  let slots = first
-    ? unpackSlots(first)
-    : frequentBits
-    ? setSlots(frequentBits)
-    : Array.from({ length: CHUNK_SIZE }, (_, slot) => slot);
-  if (first && frequentBits) {
-    slots = slots.filter((slot) => hasSlot(frequentBits, slot));
-  }
-  for (const list of others) {
-    if (slots.length === 0) break;
-    const these = unpackSlots(list);
-    let place = 0;
-    slots = slots.filter((slot) => {
-      while (these[place] < slot) place++;
-      return these[place] === slot;
-    });
-  }
-  return slots;
 }
 
 /** A time as whole microseconds since 1970, which can be compared here as well. */

@@ -1,4 +1,5 @@
 import { type Assertions, test } from "../../harness.ts";
+import type { Sql } from "../../../lib/db/connection.ts";
 import { makeCommunity } from "../../support/domain.ts";
 import {
   type CommentFilter,
@@ -6,13 +7,22 @@ import {
 } from "../../../lib/domain/comment/list.ts";
 import { listPosts } from "../../../lib/domain/post/list.ts";
 import { type Ctx, query } from "../../../lib/domain/context.ts";
+import {
+  LONG_TEXTS,
+  SHORT_TEXTS,
+} from "../../../lib/domain/text_index/chunk.ts";
+import { Draft, type Text } from "../../../lib/domain/text_index/draft.ts";
 import { sealTexts } from "../../../lib/domain/text_index/seal.ts";
-import { makePost, sharedSite } from "./support.ts";
+import { makePost, sharedSite, type Site } from "./support.ts";
 
 const shared = sharedSite();
 
 /** Comments of a chunk: small ones, so that there are several. */
 const SIZE = 1000;
+const KINDS = [
+  { ...SHORT_TEXTS, texts: SIZE },
+  { ...LONG_TEXTS, texts: SIZE / 8 },
+];
 /** Comments from before there were chunks, and since then. */
 const BEFORE = 4500;
 const SINCE = 3300;
@@ -22,9 +32,10 @@ const WORDS =
   `('{the,there,other,and,sand,Straße,ÉTÉ,música,音楽作る,c++,under_score,back\\\\slash,100%,rare1,rare2,rarest}'::text[])`;
 /** The word of a random number: the later in the list, the rarer. */
 const WORD = `${WORDS}[1 + floor(16 * random() ^ 3)::int]`;
-/** With a word that one of forty has, and a number of its own. */
+/** With a word that one of forty has, and a number of its own; one of nine is a long text. */
 const TEXT =
-  `concat_ws(' ', ${WORD}, ${WORD}, ${WORD}, ${WORD}, 'x' || n % 40 || 'y', n)`;
+  `concat_ws(' ', ${WORD}, ${WORD}, ${WORD}, ${WORD}, 'x' || n % 40 || 'y', n,
+    case when n % 9 = 5 then (select string_agg(${WORD}, ' ') from generate_series(1, 150 + n % 30)) end)`;
 
 const TERMS = [
   "the",
@@ -48,6 +59,9 @@ const TERMS = [
   "rare2 rare1",
   "rarest",
   "rarest rarest rarest",
+  "música été straße other there",
+  "the there the other the sand and the música the",
+  "under_score the música straße été the 100%",
   "are r",
   "nowhere",
   "zqxzqx",
@@ -77,6 +91,23 @@ async function addComments(
      from generate_series($4::int4, $5::int4) n`,
     [creators, post_id, community_id, from, to],
   );
+}
+
+/** Chunks as they were before long texts had their own, and before they told whose texts they hold. */
+async function makeOldChunks({ sql }: Site) {
+  const rows = await sql<Text[]>`
+    select comment_id as id, published_at::text as published_at, content from comment_search
+    where comment_id in (select unnest(ids) from comment_search_slot) order by published_at, comment_id`;
+  await sql`truncate comment_search_chunk, comment_search_slot, comment_search_bits`;
+  await sql.begin(async (tx) => {
+    for (let start = 0; start < rows.length; start += SIZE) {
+      const draft = new Draft(SHORT_TEXTS);
+      await draft.fill(ReadableStream.from([rows.slice(start, start + SIZE)]));
+      await draft.store(tx as unknown as Sql, "comment_search");
+    }
+  });
+  await sql`update comment_search_chunk set mixed = true, scoped = false`;
+  await sql`delete from comment_search_bits where trigram < 0`;
 }
 
 interface Row {
@@ -152,7 +183,7 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
   await query(ctx, "truncate comment_search_recent");
   await query(
     ctx,
-    "insert into comment_search_backfill values ('-infinity', 0)",
+    "insert into comment_search_backfill values ('-infinity', 0, 1), ('-infinity', 0, 8)",
   );
   await addComments(ctx, creators, other, small, BEFORE + 1, BEFORE + 100);
 
@@ -181,17 +212,21 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     }
   };
   await check("not yet in chunks", [{}]);
-  await sealTexts(site.sql, { size: SIZE });
+  await sealTexts(site.sql, { kinds: KINDS });
   await addComments(ctx, creators, post, big, BEFORE + 101, BEFORE + SINCE);
-  await sealTexts(site.sql, { size: SIZE });
+  await sealTexts(site.sql, { kinds: KINDS });
   const chunks = await query<{ size: number }>(
     ctx,
-    "select size from comment_search_chunk order by id",
+    "select size from comment_search_chunk order by sections, id",
   );
+  // All from before, and what is enough for a full one since.
   t.equal(chunks.map(({ size }) => size), [
-    ...[SIZE, SIZE, SIZE, SIZE, 600],
+    ...[SIZE, SIZE, SIZE, SIZE, 89],
     ...[SIZE, SIZE],
+    ...[125, 125, 125, 125, 11],
+    ...[125, 125],
   ]);
+  await makeOldChunks(site);
   await query(
     ctx,
     `update comment set content = 'now rarest and rare1' where id % 1000 = 1`,
@@ -207,17 +242,28 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     { community_id: big, creator_id: creators[7] },
     { creator_id: creators[0] },
   ];
-  // As chunks were before they told whose texts they hold.
-  await query(ctx, "delete from comment_search_bits where trigram < 0");
-  await query(ctx, "update comment_search_chunk set scoped = false");
-  await check("in chunks without scopes", scopes);
-  await sealTexts(site.sql, { size: SIZE, arranged: 5 });
+  await check("in old chunks", [{}, ...scopes]);
+  await sealTexts(site.sql, { kinds: KINDS, arranged: 5 });
   t.equal(
     await query(
       ctx,
-      "select id from comment_search_chunk where not (scoped and arranged)",
+      "select sections, count(*) from comment_search_chunk where scoped and arranged and retired_at is null group by 1 order by 1",
     ),
-    [],
+    [{ sections: 1, count: 7 }, { sections: 8, count: 3 }],
+  );
+  await check("made anew, with the old chunks", [{}]);
+  await query(
+    ctx,
+    "update comment_search_chunk set retired_at = now() - interval '2 minutes' where retired_at is not null",
+  );
+  await sealTexts(site.sql, { kinds: KINDS, arranged: 5 });
+  t.equal(
+    await query(
+      ctx,
+      `select (select count(*) from comment_search_chunk) as chunks, count(distinct chunk) as with_rows
+       from comment_search_bits`,
+    ),
+    [{ chunks: 10, with_rows: 10 }],
   );
   await check("in chunks", [
     {},
@@ -244,7 +290,7 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
       [ctx.viewer!.person.id, community_id, from, to],
     );
   await addPosts(1, 5600);
-  await sealTexts(site.sql, { size: SIZE });
+  await sealTexts(site.sql, { kinds: KINDS });
   await query(
     ctx,
     "update post set body = 'now rarest and rare1' where id % 500 = 1",

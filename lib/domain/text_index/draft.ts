@@ -1,0 +1,93 @@
+import { CopyWriter } from "../../db/copy.ts";
+import type { Sql } from "../../db/connection.ts";
+import { type ChunkKind, ChunkRows, PART_SIZE, sectionsOf } from "./chunk.ts";
+import { writeRows, writeScopes } from "./rows.ts";
+import { trigramsOf } from "./trigrams.ts";
+
+/** Characters of a chunk: more make it smaller, as its rows are made in memory. */
+export const MAX_LENGTH = 8_000_000;
+
+/** Texts read at a time. */
+export const READ = 500;
+
+/** A table of texts that are in chunks. */
+export interface Texts {
+  table: string;
+  /** Column with the id of a text. */
+  key: string;
+  /** Column or expression with the whole text, in lower case. */
+  text: string;
+}
+
+/** Where a text stands in the order of time. */
+export interface TextPlace {
+  id: number;
+  published_at: string;
+  version?: number;
+}
+
+export interface Text extends TextPlace {
+  /** In lower case. */
+  content: string;
+}
+
+/** A chunk that is being made of texts which come in the order of time. */
+export class Draft {
+  readonly places: TextPlace[] = [];
+  #kind: ChunkKind;
+  #rows: ChunkRows;
+  #length = 0;
+
+  constructor(kind: ChunkKind) {
+    this.#kind = kind;
+    this.#rows = new ChunkRows(kind.sections);
+  }
+
+  /** Adds texts, as many as may be in one chunk together. */
+  async fill(texts: AsyncIterable<Text[]>): Promise<void> {
+    for await (const some of texts) {
+      for (const text of some) this.#add(text);
+      if (this.#length > MAX_LENGTH) break;
+    }
+  }
+
+  #add({ content, ...place }: Text): void {
+    const sections = sectionsOf(content, this.#kind.sections);
+    this.#rows.add(...sections.map(trigramsOf));
+    this.#length += content.length;
+    this.places.push(place);
+  }
+
+  /** Writes the chunk of a table of texts, if there are texts in it. */
+  async store(sql: Sql, table: string): Promise<void> {
+    const { places } = this;
+    if (places.length === 0) return;
+    const first = places[0];
+    const last = places[places.length - 1];
+    const [{ id }] = await sql.unsafe<[{ id: number }]>(
+      `insert into ${table}_chunk (first_at, first_id, last_at, last_id, size, sections)
+       values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4, $6::int4) returning id`,
+      [
+        first.published_at,
+        first.id,
+        last.published_at,
+        last.id,
+        places.length,
+        this.#kind.sections,
+      ],
+    );
+    await writeRows(sql, table, id, this.#rows);
+    const parts = await CopyWriter.open(sql, `${table}_slot`, [
+      "chunk",
+      "part",
+      "ids",
+    ]);
+    for (let start = 0; start < places.length; start += PART_SIZE) {
+      const ids = places.slice(start, start + PART_SIZE)
+        .map((place) => place.id);
+      await parts.write([id, start / PART_SIZE, `{${ids.join(",")}}`]);
+    }
+    await parts.close();
+    await writeScopes(sql, table, id, places.map((place) => place.id));
+  }
+}

@@ -1,0 +1,84 @@
+import { type ChunkKind, FREQUENT, SHORT_TEXTS } from "./chunk.ts";
+import { FEARED, HOPED, rarest } from "./rarest.ts";
+import { scopeNumbers, type TextScope, trigramsOf } from "./trigrams.ts";
+
+/** Words of a term that are looked up; they are counted by the bits of an integer. */
+const MAX_WORDS = 30;
+
+/** A trigram or scope that texts must have. */
+export interface Wanted {
+  number: number;
+  /** A bit for each word of the term that has the trigram; none for a scope. */
+  words: number;
+}
+
+/** What is looked up in chunks of one kind. */
+export interface Lookup {
+  kind: ChunkKind;
+  /** The rarest, with which not many texts should be left. */
+  few: readonly Wanted[];
+  /** As many as are worth their reading. */
+  all: readonly Wanted[];
+  /** How many texts of a chunk will have them, roughly. */
+  perChunk: number;
+}
+
+/** What one of the fullest chunks of a kind tells of all of them. */
+export interface Sample {
+  /** Number of its texts. */
+  size: number;
+  /** How often it has a trigram or scope, roughly. */
+  densities: Readonly<Record<string, number>> | null;
+}
+
+/** The words of a term that have trigrams: which words have which. */
+export function trigramsOfWords(term: string): Map<number, number> {
+  const words = term.split(" ").filter((word) => word.length >= 3);
+  const trigrams = new Map<number, number>();
+  for (const [index, word] of words.slice(0, MAX_WORDS).entries()) {
+    for (const trigram of trigramsOf(word)) {
+      trigrams.set(trigram, (trigrams.get(trigram) ?? 0) | 1 << index);
+    }
+  }
+  return trigrams;
+}
+
+/**
+ * Chooses what to look up in chunks of a kind.
+ * @param trigrams with the words that have them
+ * @param scope only where all chunks tell
+ */
+export function lookupOf(
+  kind: ChunkKind,
+  trigrams: ReadonlyMap<number, number>,
+  scope: TextScope,
+  { size, densities }: Sample,
+): Lookup {
+  const { sections } = kind;
+  const textsWith = (share: number) => 1 - (1 - Math.min(1, share)) ** sections;
+  const count = (number: number) => 1 + (densities?.[number] ?? 0);
+  const share = (trigram: number) =>
+    textsWith(count(trigram) / (size * sections));
+  const limits = kind === SHORT_TEXTS
+    ? { trigrams: 18, frequent: 12 }
+    : { trigrams: 26, frequent: 24 };
+  const frequent = textsWith(FREQUENT);
+  const scopes = scopeNumbers(scope);
+  const wanted = (chosen: readonly number[]) => [
+    ...chosen.map((number) => ({ number, words: trigrams.get(number)! })),
+    ...scopes.map((number) => ({ number, words: 0 })),
+  ];
+  const [few, all] = [HOPED, FEARED].map((enough) =>
+    rarest(trigrams, share, enough, { ...limits, share: frequent })
+  );
+  const inScope = scopes.reduce(
+    (product, number) => product * Math.min(1, count(number) / size),
+    1,
+  );
+  return {
+    kind,
+    few: wanted(few.chosen),
+    all: wanted(all.chosen),
+    perChunk: all.share * inScope * kind.texts,
+  };
+}
