@@ -81,6 +81,7 @@ export interface CommentSearchTable {
 export interface CommentSearchBackfillTable {
   published_at: string;
   id: number;
+  sections: number;
 }
 
 export interface CommentSearchBitsTable {
@@ -97,6 +98,11 @@ export interface CommentSearchChunkTable {
   last_at: string;
   last_id: number;
   size: number;
+  scoped: Generated<boolean>;
+  arranged: Generated<boolean>;
+  sections: number;
+  mixed: Generated<boolean>;
+  retired_at: string | null;
 }
 
 export interface CommentSearchRecentTable {
@@ -770,6 +776,7 @@ export interface PostSearchTable {
 export interface PostSearchBackfillTable {
   published_at: string;
   id: number;
+  sections: number;
 }
 
 export interface PostSearchBitsTable {
@@ -786,6 +793,11 @@ export interface PostSearchChunkTable {
   last_at: string;
   last_id: number;
   size: number;
+  scoped: Generated<boolean>;
+  arranged: Generated<boolean>;
+  sections: number;
+  mixed: Generated<boolean>;
+  retired_at: string | null;
 }
 
 export interface PostSearchRecentTable {
