@@ -3,8 +3,9 @@ import { type Ctx, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
 import { CHUNK_SIZE } from "./text_index/chunk.ts";
 import {
-  candidateIds,
+  candidatesIn,
   ChunkSearch,
+  idsOf,
   micros,
   type Place,
   type SearchedChunk,
@@ -43,7 +44,7 @@ const GATHERED = 100;
 /** Candidates in the chunks that are looked at first, and by how many more chunks each time after. */
 const FIRST_CANDIDATES = 100;
 const FIRST_CHUNKS = 32;
-const MORE_CHUNKS = 4;
+const MORE_CHUNKS = 6;
 /** Candidates after which it looks whether there are enough results; each time twice as many. */
 const CHECKED_FIRST = 300;
 
@@ -210,7 +211,7 @@ export class TextSearch {
     const where = new Conditions();
     const rows = await queryListing<{ id: number }>(
       ctx,
-      candidateIds(this.#match.table, chunks, where),
+      idsOf(this.#match.table, candidatesIn(chunks), where),
       where.parameters,
     );
     return rows.map(({ id }) => id);
@@ -271,7 +272,13 @@ export class TextSearch {
     });
     const sign = direction === "desc" ? -1 : 1;
     const order = (a: Place, b: Place) => sign * (a.at - b.at || a.id - b.id);
-    let found = await this.#check(ctx, stretch, search.recent);
+    const { table } = this.#match;
+    let found = await this.#check(
+      ctx,
+      stretch,
+      search.recent,
+      (ids, where) => where.value(ids, "int4[]"),
+    );
     let count = Math.ceil(FIRST_CANDIDATES / search.perChunk);
     count = Math.min(count, FIRST_CHUNKS);
     let waiting: SearchedChunk[] = [];
@@ -282,16 +289,19 @@ export class TextSearch {
         waiting.push(chunk);
         const next = chunks[index + 1] ?? rest;
         const isLast = index + 1 === chunks.length;
-        if (slotsOf(waiting) < checked && !isLast) continue;
-        if (slotsOf(waiting) > 0) {
-          const ids = await this.#idsIn(ctx, waiting);
-          const more = await this.#check(ctx, stretch, ids);
-          // What has been changed lately may be in a chunk as well.
-          const unique = new Map(
-            [...found, ...more].map((row) => [row.id, row]),
-          );
-          found = [...unique.values()].sort(order).slice(0, limit);
-        }
+        const candidates = slotsOf(waiting);
+        if (candidates < checked && !isLast) continue;
+        // What cannot be enough is looked at together with what comes after.
+        if (found.length + candidates < limit && rest !== null) continue;
+        const more = await this.#check(
+          ctx,
+          stretch,
+          candidatesIn(waiting),
+          (slots, where) => `array(${idsOf(table, slots, where)})`,
+        );
+        // What has been changed lately may be in a chunk as well.
+        const unique = new Map([...found, ...more].map((row) => [row.id, row]));
+        found = [...unique.values()].sort(order).slice(0, limit);
         waiting = [];
         checked *= 2;
         const full = found.length === limit && next !== null &&
@@ -304,20 +314,24 @@ export class TextSearch {
 
   /**
    * Those of the candidates that belong to the stretch and contain the term, in order.
+   * @param idsOf an SQL array of the ids of some of them
    */
-  async #check(
+  async #check<Candidate>(
     ctx: Ctx,
     stretch: Stretch,
-    candidates: readonly number[],
+    candidates: readonly Candidate[],
+    idsOf: (some: readonly Candidate[], where: Conditions) => string,
   ): Promise<Place[]> {
     if (candidates.length === 0) return [];
     const where = stretch.conditions.fork();
     const { key, table } = this.#match;
     const orderBy = ofTexts(this.#match, stretch, stretch.orderBy);
+    const among = halves(candidates).map((some) =>
+      `s.${key} = any(${idsOf(some, where)})`
+    );
     // In order, so that rows are read up to the last one that is wanted.
-    const texts = `(select s.* from ${table} s where ${
-      byIds(where, `s.${key}`, candidates)
-    } and (${
+    const texts = `(select s.* from ${table} s where (${among.join(" or ")})
+      and (${
       this.#match.test(where, (column) => `s.${column}`)
     }) order by ${orderBy} offset 0)`;
     where.add(stretch.segment.where);
@@ -343,19 +357,14 @@ export class TextSearch {
 }
 
 /**
- * The condition that a row has one of these ids. Of many, two lists make PostgreSQL gather the
- * places of all rows before it reads the first: then it has them read ahead, in the order of the
- * table, where an index would have it wait for one after the other.
+ * Candidates in one list or two. Of many, two lists make PostgreSQL gather the places of all rows
+ * before it reads the first: then it has them read ahead, in the order of the table, where an index
+ * would have it wait for one after the other.
  */
-function byIds(
-  where: Conditions,
-  key: string,
-  ids: readonly number[],
-): string {
-  const half = ids.length < GATHERED ? ids.length : ids.length >> 1;
-  return `(${
-    [ids.slice(0, half), ids.slice(half)].filter((some) => some.length > 0)
-      .map((some) => `${key} = any(${where.value(some, "int4[]")})`)
-      .join(" or ")
-  })`;
+function halves<Candidate>(
+  candidates: readonly Candidate[],
+): (readonly Candidate[])[] {
+  if (candidates.length < GATHERED) return [candidates];
+  const half = candidates.length >> 1;
+  return [candidates.slice(0, half), candidates.slice(half)];
 }

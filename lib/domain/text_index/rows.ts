@@ -76,7 +76,7 @@ export async function scopeChunk(
 
 /** SQL condition: there are so many chunks whose rows are to be brought in order. */
 export function isUnarranged(table: string, least: number): string {
-  return `(select count(*) >= ${least} from ${table}_chunk where not arranged)`;
+  return `(select count(*) >= ${least} from ${table}_chunk where not arranged and retired_at is null)`;
 }
 
 /**
@@ -91,13 +91,15 @@ export async function arrangeRows(
   least: number,
 ): Promise<boolean> {
   const chunks = await sql.unsafe<{ id: number }[]>(
-    `select id from ${table}_chunk where scoped and not arranged order by id limit ${MOST_ARRANGED} for update`,
+    `select id from ${table}_chunk where scoped and not arranged and retired_at is null
+     order by id limit ${MOST_ARRANGED} for update`,
   );
   if (chunks.length < least) return false;
   const ids = chunks.map(({ id }) => id);
   await sql.unsafe(
     `with rows as (delete from ${table}_bits where chunk = any($1::int4[]) returning *)
-     insert into ${table}_bits select * from rows order by trigram, chunk`,
+     insert into ${table}_bits select rows.* from rows join ${table}_chunk c on c.id = rows.chunk
+     order by trigram, c.sections, chunk`,
     [ids],
   );
   await sql.unsafe(

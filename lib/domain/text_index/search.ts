@@ -20,20 +20,32 @@ export interface SearchedChunk extends Place {
   slots: readonly number[];
 }
 
-/** A query of the ids of the texts in chunks of a table that may contain the term. */
-export function candidateIds(
+/** A text of a chunk. */
+interface Slot {
+  chunk: number;
+  /** Its number in the chunk. */
+  slot: number;
+}
+
+/** The texts in chunks that may contain the term. */
+export function candidatesIn(chunks: readonly SearchedChunk[]): Slot[] {
+  return chunks.flatMap(({ chunk, slots }) =>
+    slots.map((slot) => ({ chunk, slot }))
+  );
+}
+
+/** A query of the ids of texts in chunks of a table. */
+export function idsOf(
   table: string,
-  chunks: readonly SearchedChunk[],
+  slots: readonly Slot[],
   where: Conditions,
 ): string {
   const parts = new Map<string, number[]>();
-  for (const { chunk, slots } of chunks) {
-    for (const slot of slots) {
-      const part = `${chunk} ${Math.floor(slot / PART_SIZE)}`;
-      const places = parts.get(part);
-      if (places) places.push(slot % PART_SIZE + 1);
-      else parts.set(part, [slot % PART_SIZE + 1]);
-    }
+  for (const { chunk, slot } of slots) {
+    const part = `${chunk} ${Math.floor(slot / PART_SIZE)}`;
+    const places = parts.get(part);
+    if (places) places.push(slot % PART_SIZE + 1);
+    else parts.set(part, [slot % PART_SIZE + 1]);
   }
   const keys = [...parts.keys()].map((part) => part.split(" ").map(Number));
   const places = [...parts.values()].map((places) => `{${places.join(",")}}`);
