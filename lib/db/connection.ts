@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import postgres from "postgres";
 import { Kysely } from "kysely";
@@ -116,6 +117,14 @@ const TYPES = {
     serialize: (value: Date | string) =>
       value instanceof Date ? value.toISOString() : value,
     parse: isoTime,
+  },
+  // As postgres.js has them, eight times as fast: searches read hundreds of kilobytes of them.
+  bytes: {
+    to: 17,
+    from: [17],
+    serialize: (value: Uint8Array) => "\\x" + value.toHex(),
+    parse: (text: string) =>
+      Buffer.from(Uint8Array.fromHex(text.slice(2)).buffer),
   },
 };
 

@@ -9,7 +9,6 @@ import {
   micros,
   type Place,
   type SearchedChunk,
-  slotsOf,
 } from "./text_index/search.ts";
 import { isShort, SHORT, type TextMatch } from "./text_match.ts";
 import {
@@ -282,14 +281,15 @@ export class TextSearch {
     let count = Math.ceil(FIRST_CANDIDATES / search.perChunk);
     count = Math.min(count, FIRST_CHUNKS);
     let waiting: SearchedChunk[] = [];
+    let candidates = 0;
     let checked = CHECKED_FIRST;
     for (;; count *= MORE_CHUNKS) {
       const { chunks, rest } = await pass.next(count);
       for (const [index, chunk] of chunks.entries()) {
         waiting.push(chunk);
+        candidates += chunk.slots.length;
         const next = chunks[index + 1] ?? rest;
         const isLast = index + 1 === chunks.length;
-        const candidates = slotsOf(waiting);
         if (candidates < checked && !isLast) continue;
         // What cannot be enough is looked at together with what comes after.
         if (found.length + candidates < limit && rest !== null) continue;
@@ -303,6 +303,7 @@ export class TextSearch {
         const unique = new Map([...found, ...more].map((row) => [row.id, row]));
         found = [...unique.values()].sort(order).slice(0, limit);
         waiting = [];
+        candidates = 0;
         checked *= 2;
         const full = found.length === limit && next !== null &&
           order(found[limit - 1], next) < 0;

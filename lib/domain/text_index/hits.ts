@@ -69,9 +69,17 @@ function hitsOf(
   sections: number,
   where: Conditions,
 ): string {
-  const numbers = wanted.flatMap(({ number }) => [number, bucketOf(number)]);
-  const turns = numbers.map((_, turn) => turn);
-  const words = turns.map((turn) => wanted[turn >> 1].words);
+  const rows = wanted.flatMap(({ number, words, common }, index) => [
+    { number, words, turn: 2 * index },
+    ...(common
+      ? []
+      : [{ number: bucketOf(number), words, turn: 2 * index + 1 }]),
+  ]);
+  /** Those that a chunk must have in one row or the other. */
+  const needed = wanted.reduce(
+    (mask, { common }, index) => common ? mask : mask | 1 << index,
+    0,
+  );
   const bits = sections === 1
     ? "varbit_send(bit_and(b.bits)) as bits"
     : wordsOf(wanted).map((word) =>
@@ -79,9 +87,11 @@ function hitsOf(
     ).join("") + "bit_and(b.bits) filter (where w.words = 0) as scope";
   // Side by side, as a join of so few rows would be expected that each is compared with each.
   return `with wanted as materialized (
-      select * from unnest(${where.value(numbers, "int4[]")}, ${
-    where.value(turns, "int4[]")
-  }, ${where.value(words, "int4[]")}) w(trigram, turn, words)
+      select * from unnest(${
+    where.value(rows.map(({ number }) => number), "int4[]")
+  }, ${where.value(rows.map(({ turn }) => turn), "int4[]")}, ${
+    where.value(rows.map(({ words }) => words), "int4[]")
+  }) w(trigram, turn, words)
     )
     select b.chunk, ${bits},
       bit_or(case when b.bits is null then 0 else 1 << (w.turn / 2) end) as frequent,
@@ -93,15 +103,15 @@ function hitsOf(
     where.value(chunks as number[], "int4[]")
   }) offset 0
     ) b group by b.chunk
-    having bit_or(1 << (w.turn / 2)) = ${2 ** wanted.length - 1}
+    having bit_or(1 << (w.turn / 2)) & ${needed} = ${needed}
       ${
     sections === 1 ? "and (bit_count(bit_and(b.bits)) > 0) is not false" : ""
   }`;
 }
 
 /**
- * The texts whose words stand in order, by the bits of their sections: `e3` are those that have
- * the words so far, the last of them in the fourth section.
+ * The texts whose words stand in order, by the bits of their sections: `p3` are those that have
+ * the words so far in their first four sections. A word that is not frequent excludes none here.
  */
 function inOrder(
   hits: string,
@@ -109,26 +119,39 @@ function inOrder(
   sections: number,
 ): string {
   const all = Array.from({ length: sections }, (_, section) => section);
-  const upTo = (section: number) =>
-    `(${all.slice(0, section + 1).map((s) => `e${s}`).join(" | ")})`;
+  const pairs = all.filter((section) => section % 2 === 1);
   const size = words.map((word) => `length(w${word})`).join(", ");
-  const none = all.map((section) => `null::bit varying as e${section}`);
-  let found = `select h.*, coalesce(${size}) / ${sections} as n, ${none}
-    from (${hits}) h offset 0`;
+  let found = `select *, repeat('1', n)::varbit as every from (
+      select *, coalesce(${size}) / ${sections} as n from (${hits}) h offset 0
+    ) h offset 0`;
   // Not one expression, in which what is used twice would be computed twice as often each time.
-  for (const word of words) {
-    const ends = all.map((section) => {
+  for (const [index, word] of words.entries()) {
+    const rest = ["chunk, frequent, lists, scope, n, every"]
+      .concat(words.slice(index + 1).map((word) => `w${word}`)).join(", ");
+    // Those in which the word stands in a section, after the words before it.
+    const here = all.map((section) => {
       const own = `substring(w${word} from ${section} * n + 1 for n)`;
-      return `coalesce(${
-        upTo(section)
-      } & ${own}, ${own}, e${section}) as e${section}`;
+      return index === 0
+        ? `coalesce(${own}, every) as e${section}`
+        : `coalesce(p${section} & ${own}, p${section}) as e${section}`;
     });
-    const later = words.filter((other) => other > word)
-      .map((other) => `w${other}, `).join("");
-    found = `select chunk, frequent, lists, scope, n, ${later}${ends}
-      from (${found}) f offset 0`;
+    const ends = all.map((section) => `e${section}`);
+    const inPairs = pairs.map((section) =>
+      `e${section - 1} | e${section} as d${section}`
+    );
+    const until = all.map((section) => {
+      const before = pairs.filter((pair) => pair <= section)
+        .map((pair) => `d${pair}`);
+      if (section % 2 === 0) before.push(`e${section}`);
+      return `${before.join(" | ")} as p${section}`;
+    });
+    found = `select ${rest}, ${until} from (
+        select ${rest}, ${ends}, ${inPairs} from (
+          select ${rest}, ${here} from (${found}) f offset 0
+        ) f offset 0
+      ) f offset 0`;
   }
-  const last = upTo(sections - 1);
+  const last = `p${sections - 1}`;
   return `select chunk, varbit_send(bits) as bits, frequent, lists from (
       select chunk, frequent, lists, coalesce(${last} & scope, scope, ${last}) as bits
       from (${found}) f offset 0

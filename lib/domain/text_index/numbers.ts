@@ -10,6 +10,8 @@ export interface Wanted {
   number: number;
   /** A bit for each word of the term that has the trigram; none for a scope. */
   words: number;
+  /** Hardly any chunk lacks a row of its own for it, so that its bucket is not worth a look. */
+  common: boolean;
 }
 
 /** What is looked up in chunks of one kind. */
@@ -61,12 +63,17 @@ export function lookupOf(
     textsWith(count(trigram) / (size * sections));
   const limits = kind === SHORT_TEXTS
     ? { trigrams: 18, frequent: 12 }
-    : { trigrams: 26, frequent: 24 };
+    : { trigrams: 18, frequent: 16 };
   const frequent = textsWith(FREQUENT);
   const scopes = scopeNumbers(scope);
+  // The rarest comes first: what has none of it has none of its bucket either, whatever is common.
   const wanted = (chosen: readonly number[]) => [
-    ...chosen.map((number) => ({ number, words: trigrams.get(number)! })),
-    ...scopes.map((number) => ({ number, words: 0 })),
+    ...chosen.map((number, index) => ({
+      number,
+      words: trigrams.get(number)!,
+      common: index > 0 && share(number) > frequent,
+    })),
+    ...scopes.map((number) => ({ number, words: 0, common: false })),
   ];
   const [few, all] = [HOPED, FEARED].map((enough) =>
     rarest(trigrams, share, enough, { ...limits, share: frequent })

@@ -261,11 +261,6 @@ export class ChunkPass {
   }
 }
 
-/** Number of the texts in chunks that may contain the term. */
-export function slotsOf(chunks: readonly SearchedChunk[]): number {
-  return chunks.reduce((sum, { slots }) => sum + slots.length, 0);
-}
-
 /** A time as whole microseconds since 1970, which can be compared here as well. */
 export function micros(time: string): string {
   return `(extract(epoch from ${time}) * 1000000)::int8`;
