@@ -1,7 +1,7 @@
 /** Who stands above whom: communities change hands, admins come and go. */
 import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
-import { codeOf, idOf, ok } from "./api_server.ts";
+import { codeOf, idOf, ok, PASSWORD } from "./api_server.ts";
 import { modlogKinds, stage } from "./stage.ts";
 
 test("communities change hands, are hidden and removed", async (t) => {
@@ -109,6 +109,13 @@ test("admins are appointed, outrank one another by age, and leave", async (t) =>
     );
     t.equal(await codeOf(alice.leaveAdmin()), "not_an_admin");
     t.equal(await codeOf(admin.leaveAdmin()), "cannot_leave_admin");
+    // An admin who has deleted the account does not keep the site in hand.
+    const gone = s.server.client(await s.server.signUp("gone"));
+    const appoint = { person_id: await idOf(gone), added: true };
+    await ok(admin.addAdmin(appoint));
+    await ok(gone.deleteAccount({ password: PASSWORD, delete_content: false }));
+    t.equal(await codeOf(admin.leaveAdmin()), "cannot_leave_admin");
+    t.equal(await codeOf(admin.addAdmin(appoint)), "not_found");
     const people = await ok(s.anonymous.listPersons({ sort: "old" }));
     t.equal(people.items.map((view) => view.person.name), [
       "admin",

@@ -12,7 +12,7 @@ import { getSite } from "./read.ts";
  * Makes a local user an admin or takes the office away (accounts-and-site §5.1).
  * @returns all admins, the oldest account first, with the caller's relation to them
  * @throws LemmyError `not_an_admin`, `not_higher_admin`, `cannot_leave_admin` when there is only
- * one, `not_found` for whoever has no account here
+ * one, `not_found` for whoever has no account here, or whose account is deleted when appointed
  */
 export async function addAdmin(
   ctx: Ctx,
@@ -21,17 +21,22 @@ export async function addAdmin(
   requireAdmin(ctx);
   const admins = await inTransaction(ctx, async (ctx) => {
     // Two admins who dismiss each other, or leave, at the same moment come one after the other.
-    const locked = await query(
+    const locked = await query<{ deleted: boolean }>(
       ctx,
-      "select id from local_user where admin order by id for no key update",
+      `select p.deleted from local_user u join person p on p.id = u.person_id
+       where u.admin order by u.id for no key update of u`,
     );
     if (!input.added) {
       await requireHigherAdmin(ctx, [input.person_id]);
-      if (locked.length <= 1) throw new LemmyError("cannot_leave_admin");
+      // Who has deleted their account is an admin by name only.
+      if (locked.filter(({ deleted }) => !deleted).length <= 1) {
+        throw new LemmyError("cannot_leave_admin");
+      }
     }
     const changed = await query(
       ctx,
-      `update local_user set admin = $2::boolean where person_id = $1::int4 returning id`,
+      `update local_user u set admin = $2::boolean from person p
+       where p.id = u.person_id and p.id = $1::int4 and not ($2 and p.deleted) returning u.id`,
       [input.person_id, input.added],
     );
     if (changed.length === 0) throw new LemmyError("not_found");
