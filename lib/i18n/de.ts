@@ -949,6 +949,13 @@ export const de: Catalogue = {
   "verify.confirm": "Meine Adresse bestätigen",
 
   "setup.welcome": "Willkommen! Richten wir deine Seite ein.",
+  "setup.welcome_title": "Willkommen auf deiner neuen Seite",
+  "setup.welcome_body":
+    "Dies ist die erste Community der Seite, und du moderierst sie. Was als Nächstes zu tun ist:\n\n" +
+    "- Lege auf der [Admin-Seite](/admin) Name, Beschreibung, Regeln und Registrierung fest.\n" +
+    "- Gib der Seitenleiste ein Bild und ein paar Zeilen über die Seite.\n" +
+    "- [Gründe weitere Communitys](/create_community), oder [finde anderswo welche](/communities) und folge ihnen: Was dort geschrieben wird, kommt von da an auch hier an.\n\n" +
+    "Du kannst hier alles ändern und entfernen, auch diesen Beitrag.",
   "setup.step_admin": "Schritt 1: Admin-Konto",
   "setup.step_site": "Schritt 2: deine Seite",
   "setup.more": "Weitere Einstellungen",

@@ -930,6 +930,13 @@ export const en = {
   "signup.private_site": "This site is private. Only members can read it.",
   "verify.confirm": "Confirm my address",
   "setup.welcome": "Welcome! Let us set up your site.",
+  "setup.welcome_title": "Welcome to your new site",
+  "setup.welcome_body":
+    "This is the first community of the site, and you moderate it. What you may want to do next:\n\n" +
+    "- Settle name, description, rules and registration on the [admin page](/admin).\n" +
+    "- Put a picture and a few lines about the site into its sidebar.\n" +
+    "- [Create more communities](/create_community), or [find some elsewhere](/communities) and follow them: what is posted there comes here from then on.\n\n" +
+    "You can edit or remove everything here, this post included.",
   "setup.step_admin": "Step 1: admin account",
   "setup.step_site": "Step 2: your site",
   "setup.more": "More settings",

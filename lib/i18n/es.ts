@@ -951,6 +951,13 @@ export const es: Catalogue = {
   "verify.confirm": "Confirmar mi dirección",
 
   "setup.welcome": "¡Bienvenido! Vamos a preparar tu sitio.",
+  "setup.welcome_title": "Te damos la bienvenida a tu nuevo sitio",
+  "setup.welcome_body":
+    "Esta es la primera comunidad del sitio, y tú la moderas. Lo que puedes hacer ahora:\n\n" +
+    "- Decide el nombre, la descripción, las reglas y el registro en la [página de administración](/admin).\n" +
+    "- Pon una imagen y unas líneas sobre el sitio en la barra lateral.\n" +
+    "- [Crea más comunidades](/create_community), o [encuéntralas en otros sitios](/communities) y síguelas: lo que se publique allí llegará aquí desde entonces.\n\n" +
+    "Puedes editar o eliminar todo lo que hay aquí, también esta publicación.",
   "setup.step_admin": "Paso 1: cuenta de administrador",
   "setup.step_site": "Paso 2: tu sitio",
   "setup.more": "Más ajustes",

@@ -966,6 +966,13 @@ export const fr: Catalogue = {
   "verify.confirm": "Confirmer mon adresse",
 
   "setup.welcome": "Bienvenue ! Installons votre site.",
+  "setup.welcome_title": "Bienvenue sur votre nouveau site",
+  "setup.welcome_body":
+    "Voici la première communauté du site, et vous la modérez. La suite :\n\n" +
+    "- Choisissez le nom, la description, les règles et les inscriptions sur la [page d’administration](/admin).\n" +
+    "- Ajoutez une image et quelques lignes sur le site dans la barre latérale.\n" +
+    "- [Créez d’autres communautés](/create_community), ou [trouvez-en ailleurs](/communities) et suivez-les : ce qui y est publié arrive dès lors ici.\n\n" +
+    "Vous pouvez tout modifier et retirer ici, y compris cette publication.",
   "setup.step_admin": "Étape 1 : compte administrateur",
   "setup.step_site": "Étape 2 : votre site",
   "setup.more": "Autres paramètres",

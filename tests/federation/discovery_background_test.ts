@@ -9,6 +9,7 @@ import {
   fetchImported,
   type ImportFetch,
 } from "../../lib/federation/discovery/imported.ts";
+import { welcome } from "../../lib/domain/site/welcome.ts";
 import { EventConsumer } from "../../lib/jobs/event_consumer.ts";
 import { FETCH_IMPORTS } from "../../lib/jobs/imports.ts";
 import type { JobContext } from "../../lib/jobs/job.ts";
@@ -126,6 +127,39 @@ test("what a member imports is fetched, followed, saved and blocked in the backg
   t.equal(await waiting(), [], "and forgotten when it is not there");
 });
 
+test("a new site begins with a community of its admin's and a pinned word of welcome", async (t) => {
+  const { of, ctx } = await stage();
+  const read = () =>
+    sql(
+      of,
+      `select c.title, m.name as moderator, p.name as post, u.id = l.system_account as by_system,
+         p.featured_local, p.featured_community, p.upvotes, p.comments
+       from community c join community_actions a on a.community_id = c.id
+         and a.became_moderator_at is not null
+       join person m on m.id = a.person_id join post p on p.community_id = c.id
+       join person u on u.id = p.creator_id, local_site l
+       where c.name = 'main' and c.local`,
+    );
+  await sql(
+    of,
+    "update local_user set interface_language = 'de' where admin",
+  );
+  await welcome(ctx);
+  const expected = [{
+    title: "Main",
+    moderator: "admin",
+    post: "Willkommen auf deiner neuen Seite",
+    by_system: true,
+    featured_local: true,
+    featured_community: false,
+    upvotes: 1,
+    comments: 0,
+  }];
+  t.equal(await read(), expected);
+  await t.throws(() => welcome(ctx), "already_exists");
+  t.equal(await read(), expected, "once");
+});
+
 test("a new site gets to know the busiest communities of the first site that names them", async (t) => {
   const { of, remote, ctx: visitor } = await stage();
   const wishes = () =>
@@ -161,7 +195,13 @@ test("a new site gets to know the busiest communities of the first site that nam
     );
     await bootstrap(ctx, wish, new AbortController().signal);
   };
+  await sql(of, "delete from community where name = 'main'");
   await step();
+  t.equal(
+    (await sql(of, "select from community where name = 'main'")).length,
+    1,
+    "and has one of its own",
+  );
   t.equal((await wishes()).map((wish) => wish.address), [
     "https://lemmy.ml/c/lemmy",
     "https://lemmy.ml/c/announcements",

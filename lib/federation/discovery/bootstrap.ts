@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Ctx, inTransaction, query } from "../../domain/context.ts";
+import { LemmyError } from "../../domain/errors.ts";
+import { welcome } from "../../domain/site/welcome.ts";
 import { FederationError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { checkUrl } from "../policy.ts";
@@ -32,8 +34,9 @@ const list = z.object({
 });
 
 /**
- * Takes one step of a new site's bootstrap: asks the configured sites, until one answers, for their
- * busiest communities, or fetches one of these. They are a second apart.
+ * Takes one step of a new site's bootstrap: gives it a community of its own and asks the configured
+ * sites, until one answers, for their busiest ones, or fetches one of these. They are a second
+ * apart.
  */
 export async function bootstrap(
   ctx: Ctx,
@@ -48,6 +51,7 @@ export async function bootstrap(
   };
   const { address } = wish;
   if (address === null) {
+    await begin(ctx);
     const found = await busiest(ctx);
     await inTransaction(ctx, async (ctx) => {
       await want(ctx, [...new Set([...PROJECT, ...found])]);
@@ -62,6 +66,16 @@ export async function bootstrap(
     (ctx) => resolveCommunity(ctx, address),
   );
   if (found) await finish(ctx, taken);
+}
+
+/** The site's own first community; one that cannot have it does without. */
+async function begin(ctx: Ctx): Promise<void> {
+  try {
+    await welcome(ctx);
+  } catch (error) {
+    if (!(error instanceof LemmyError)) throw error;
+    ctx.log.debug("a new site is not welcomed", { error: error.code });
+  }
 }
 
 async function want(ctx: Ctx, addresses: readonly string[]): Promise<void> {
