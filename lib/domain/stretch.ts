@@ -15,6 +15,8 @@ export interface Stretch {
   after: string;
   orderBy: string;
   limit: number;
+  /** To be read as well, with as many rows together; its conditions have the same parameters. */
+  then?: Stretch;
 }
 
 /** Which rows of the listing's own table may belong to the stretch. */

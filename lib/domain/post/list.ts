@@ -208,9 +208,14 @@ async function oldestRanked(ctx: Ctx): Promise<string | undefined> {
 
 /** The posts of a stretch with their ids at once, where a plan that is kept does for both. */
 async function readStretch(ctx: Ctx, stretch: Stretch): Promise<PostView[]> {
-  const where = stretchConditions(stretch);
-  const text = idsText(stretch, where);
-  return await readFoundPostViews(ctx, text, where.parameters);
+  const ids = (stretch: Stretch) =>
+    `array(${idsText(stretch, stretchConditions(stretch))})`;
+  const { then, limit, conditions } = stretch;
+  return await readFoundPostViews(
+    ctx,
+    then ? `(${ids(stretch)} || ${ids(then)})[1:${limit}]` : ids(stretch),
+    conditions.parameters,
+  );
 }
 
 /** Whether only rules that nearly every post meets stand between the index and the page. */

@@ -184,9 +184,9 @@ export function foundParameters(ctx: Ctx): unknown[] {
 }
 
 /**
- * The posts whose ids a query gives, as the viewer sees them, in its order: with their ids in one
- * statement, where two are sent and answered otherwise.
- * @param ids SQL text of the ids
+ * The posts whose ids an SQL array gives, as the viewer sees them, in its order: with their ids in
+ * one statement, where two are sent and answered otherwise.
+ * @param ids SQL text of the array
  * @param parameters begin with `foundParameters`
  */
 export async function readFoundPostViews(
@@ -197,7 +197,7 @@ export async function readFoundPostViews(
   const views = await queryViews<Untagged<PostView>>(
     ctx,
     // The parameter of the ids is an empty array here.
-    text(idList(`$1::int4[] || array(${ids})`)),
+    text(idList(`$1::int4[] || ${ids}`)),
     parameters,
     RELATIONS,
   );
