@@ -200,6 +200,15 @@ export interface CommunityLanguageTable {
   language_id: number;
 }
 
+export interface CommunitySearchTable {
+  community_id: number;
+  name: string;
+  title: string | null;
+  ap_id: string;
+  summary: string | null;
+  sidebar: string | null;
+}
+
 export interface CommunityTagTable {
   id: Generated<number>;
   ap_id: string;
@@ -988,6 +997,7 @@ export interface Database {
   community_fetch: CommunityFetchTable;
   community_follow: CommunityFollowTable;
   community_language: CommunityLanguageTable;
+  community_search: CommunitySearchTable;
   community_tag: CommunityTagTable;
   custom_emoji: CustomEmojiTable;
   custom_emoji_keyword: CustomEmojiKeywordTable;

@@ -78,7 +78,8 @@ export class TextSearch {
     }
     if (!this.#rare) {
       const quick = liesInOrder(this.#match, stretch);
-      let walked = await walk(ctx, this.#match, stretch, WALK);
+      const first = this.#match.dated ? WALK : WALK_BEFORE_CHUNKS;
+      let walked = await walk(ctx, this.#match, stretch, first);
       const promising = walked.ids.length >= PROMISING ||
         (quick && this.#match.words > 1);
       if (promising && !walked.complete) {

@@ -110,7 +110,7 @@ export async function fill(
   await sql.begin((tx) => addSearchTexts(tx as unknown as Sql));
   await sealTexts(sql);
   await sql`vacuum (analyze) post, comment, person, community, community_actions, post_search,
-    comment_search, post_search_bits, comment_search_bits, person_search`;
+    comment_search, post_search_bits, comment_search_bits, person_search, community_search`;
   log.info(
     `sign in as ${ADMIN}, or as a local person_N, with the password "${SEED_PASSWORD}"`,
   );
@@ -168,6 +168,7 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     "post_search",
     "comment_search",
     "person_search",
+    "community_search",
   ]);
   await sql`set local session_replication_role = replica`;
   // Planned for tables that are empty as yet, each row would be looked for in all before it.
@@ -193,6 +194,9 @@ async function addSearchTexts(sql: Sql): Promise<void> {
   await sql`insert into person_search (person_id, name, display_name, ap_id, bio)
     select id, lower(name), lower(display_name), lower(ap_id), lower(bio) from person p
     where not exists (select from person_search s where s.person_id = p.id) order by id`;
+  await sql`insert into community_search (community_id, name, title, ap_id, summary, sidebar)
+    select id, lower(name), lower(title), lower(ap_id), lower(summary), lower(sidebar) from community c
+    where not exists (select from community_search s where s.community_id = c.id) order by id`;
   await sql`set local maintenance_work_mem = '256MB'`;
   for (const definition of restore) await sql.unsafe(definition);
 }

@@ -8,10 +8,10 @@ import {
   pageCursors,
   type PagedResponse,
 } from "../cursor.ts";
-import { type Key, pageIds } from "../keyset.ts";
+import { type Key, type Keyset, pageIds } from "../keyset.ts";
 import { addMultiCommunity, addSuggested } from "../listing_filters.ts";
 import { requireReadable } from "../permissions.ts";
-import { textCondition } from "../text_match.ts";
+import { type TextMatch, textMatch } from "../text_match.ts";
 import type {
   CommunitySortType,
   CommunityView,
@@ -93,7 +93,7 @@ async function readPage(
   const cursor = filter.page_cursor === undefined
     ? null
     : decodeCursor("m", filter.page_cursor);
-  const keyset = {
+  const keyset: Keyset = {
     from: "community c",
     alias: "c",
     table: "community",
@@ -102,6 +102,7 @@ async function readPage(
       keys: [sort.key, { expression: "c.id", type: "int4" }],
       direction: sort.direction,
     }],
+    match: searchMatch(filter),
   };
   const where = await communityConditions(ctx, filter);
   const ids = await pageIds(ctx, keyset, where, cursor, limit);
@@ -165,12 +166,17 @@ async function communityConditions(
       `c.published_at > ${where.value(since.toISOString(), "timestamptz")}`,
     );
   }
-  if (filter.search_term?.trim()) {
-    const texts = filter.search_title_only
-      ? ["ap_id"]
-      : ["ap_id", "summary", "sidebar"];
-    const columns = { names: ["name", "title"], texts };
-    where.add(textCondition(where, "c", filter.search_term, columns));
-  }
   return where;
+}
+
+function searchMatch(
+  { search_term, search_title_only }: CommunityFilter,
+): TextMatch | undefined {
+  if (!search_term?.trim()) return undefined;
+  const texts = search_title_only ? ["ap_id"] : ["ap_id", "summary", "sidebar"];
+  return textMatch(
+    search_term,
+    { names: ["name", "title"], texts },
+    { table: "community_search", key: "community_id" },
+  );
 }

@@ -1,5 +1,6 @@
 import { type Assertions, test } from "../../harness.ts";
 import { makeCommunity } from "../../support/domain.ts";
+import { listCommunities } from "../../../lib/domain/community/list.ts";
 import { listComments } from "../../../lib/domain/comment/list.ts";
 import { query } from "../../../lib/domain/context.ts";
 import { listPosts } from "../../../lib/domain/post/list.ts";
@@ -107,6 +108,19 @@ test("what is searched follows its row: written, changed, deleted", async (t: As
   const [person] = await texts("person_search", "person_id", me);
   t.equal(person.display_name, "the boss");
   const community_id = await makeCommunity(ctx, "followed");
+  const communities = async (search_term: string) => {
+    const { items } = await listCommunities(ctx, { type_: "all", search_term });
+    return items.map(({ community }) => community.id);
+  };
+  t.equal(await communities("oLLow"), [community_id]);
+  await query(
+    ctx,
+    "update community set sidebar = 'All about Ärger' where id = $1",
+    [community_id],
+  );
+  t.equal(await communities("about äRG"), [community_id]);
+  t.equal(await communities("fo"), [community_id]);
+  t.equal(await communities("är"), [], "short terms are for names only");
   const post = await makePost(ctx, community_id);
   t.equal((await texts("post_search", "post_id", post)).length, 1);
   const [{ published_at }] = await query<{ published_at: string }>(
