@@ -113,6 +113,12 @@ test("invitations let in as many as they say, for as long as they say", (t) =>
     for (let i = 0; i < 5; i++) {
       await ok(admin.createRegistrationInvitation({}));
     }
+    // Whoever leaves lets nobody in any more.
+    const [{ token: open }] = await list();
+    await ok(
+      alice.deleteAccount({ password: PASSWORD, delete_content: false }),
+    );
+    t.equal(await enter("seven", open), "invalid_invite_token");
     t.equal(server.failures, []);
   }));
 
