@@ -255,6 +255,10 @@ test("servers are blocked or allowed, and listed", async (t) => {
     );
     t.equal(await codeOf(block("localhost")), "not_found", "this server");
     t.equal(await codeOf(block(" ")), "not_found");
+    for (const none of ["https://bad.example/", "@a@bad.example"]) {
+      t.equal(await codeOf(block(none)), "invalid_url", none);
+    }
+    t.equal(await codeOf(block("x".repeat(5000))), "invalid_url");
     t.equal(
       await codeOf(admin.adminBlockInstance({
         instance: "x.example",

@@ -11,7 +11,8 @@ import { type FederatedInstanceView, readInstance } from "./view.ts";
  * @param input.instance domain; a server nobody has heard of may be named
  * @throws LemmyError `not_an_admin`, `invalid_unix_time`, `ban_expiration_in_past`,
  * `cannot_combine_federation_blocklist_and_allowlist` while there is an allow list,
- * `couldnt_create` for one that is blocked already, `not_found` for this server itself
+ * `invalid_url` for what is no domain, `couldnt_create` for one that is blocked already,
+ * `not_found` for this server itself
  */
 export async function blockFederatedInstance(
   ctx: Ctx,
@@ -49,6 +50,11 @@ export async function allowFederatedInstance(
   });
 }
 
+/** An address or a handle would never match a server, and keep nobody out. */
+const NO_DOMAIN = /[\s/\\@?#]/;
+/** RFC 1035 §2.3.4. */
+const MAX_DOMAIN = 253;
+
 interface Change {
   table: "federation_blocklist" | "federation_allowlist";
   other: "federation_blocklist" | "federation_allowlist";
@@ -62,6 +68,9 @@ async function changeList(
   { table, other, add, expires_at }: Change,
 ): Promise<FederatedInstanceView> {
   const domain = instance.trim().toLowerCase();
+  if (add && (NO_DOMAIN.test(domain) || domain.length > MAX_DOMAIN)) {
+    throw new LemmyError("invalid_url", { field: "instance" });
+  }
   const view = await inTransaction(ctx, async (ctx) => {
     // Two admins who fill both lists at the same moment come one after the other.
     await query(ctx, `lock table federation_blocklist in exclusive mode`);

@@ -6,10 +6,10 @@ import { unfollowForDeleted } from "../multi_community/site_follows.ts";
 import { OVERWRITE_POST, OVERWRITTEN } from "../text/overwritten.ts";
 
 /**
- * Deletes an account's profile at once: name, pictures, offices, e-mail address, invitations and ways
- * in through other sites are gone, and the person counts as deleted. The row stays, so that the name is not given away again. The
- * address of a banned account stays too: else its owner could come back with it
- * (accounts-and-site §2.13).
+ * Deletes an account's profile at once: name, pictures, offices, e-mail address, invitations and
+ * ways in through other sites are gone, and the person counts as deleted. The row stays, so that
+ * the name is not given away again. The address of a banned account stays too: else its owner
+ * could come back with it (accounts-and-site §2.13).
  */
 export async function eraseProfile(ctx: Ctx, personId: number): Promise<void> {
   await query(
