@@ -48,8 +48,8 @@ export async function login(
   const renewed = stored && isOutdated(stored)
     ? await hashPassword(input.password)
     : null;
-  return await inTransaction(ctx, async (ctx) => {
-    await requireStillValid(ctx, account);
+  const token = await inTransaction(ctx, async (ctx) => {
+    if (!await isStillValid(ctx, account)) return null;
     if (renewed) {
       await ctx.db.updateTable("local_user")
         .set({ password_encrypted: renewed })
@@ -60,19 +60,20 @@ export async function login(
       client,
     });
   });
+  return token ?? await login(ctx, input, client);
 }
 
 /**
- * Holds the password that was checked. Whoever changes it meanwhile ends all sessions, which would
- * not find the one that is about to begin.
+ * Whether the stored password is the one that was checked; it then stays for this transaction.
+ * Whoever changes it ends all sessions, but would not find the one that is about to begin.
  */
-async function requireStillValid(ctx: Ctx, account: Account): Promise<void> {
+async function isStillValid(ctx: Ctx, account: Account): Promise<boolean> {
   const rows = await query(
     ctx,
-    `select from local_user where id = $1::int4 and password_encrypted = $2 for share`,
+    `select from local_user where id = $1::int4 and password_encrypted = $2 for no key update`,
     [account.id, account.password_encrypted],
   );
-  if (rows.length === 0) throw new LemmyError("incorrect_login");
+  return rows.length > 0;
 }
 
 async function findAccount(

@@ -1,3 +1,4 @@
+import { bcrypt } from "hash-wasm";
 import { type Assertions, test } from "../../harness.ts";
 import { makeCommunity, PASSWORD } from "../../support/domain.ts";
 import { until } from "../../support/until.ts";
@@ -238,6 +239,38 @@ test("posts scheduled at once are no more than may wait", async (t: Assertions) 
     outcomes.filter((code) => code === "too_many_scheduled_posts").length,
     6,
   );
+});
+
+test("two sign-ins at once of an account from elsewhere both succeed, and renew its hash", async (t: Assertions) => {
+  const site = await shared();
+  const pia = await site.signUp("pia");
+  const { id } = pia.viewer!.local_user;
+  const hash = await bcrypt({
+    password: PASSWORD,
+    salt: crypto.getRandomValues(new Uint8Array(16)),
+    costFactor: 4,
+    outputType: "encoded",
+  });
+  await sql(
+    site,
+    "update local_user set password_encrypted = $2 where id = $1",
+    id,
+    hash,
+  );
+  const anonymous = await site.anonymous();
+  const signIn = (password: string) =>
+    outcome(login(anonymous, { username_or_email: "pia", password }, {}));
+  t.equal(
+    await Promise.all([PASSWORD, PASSWORD, "another"].map(signIn)),
+    ["ok", "ok", "incorrect_login"],
+  );
+  const [row] = await sql<{ password_encrypted: string }>(
+    site,
+    "select password_encrypted from local_user where id = $1",
+    id,
+  );
+  t.match(row.password_encrypted, /^\$argon2id\$/);
+  t.equal(await signIn(PASSWORD), "ok");
 });
 
 test("an account that is deleted twice at once is deleted once", async (t: Assertions) => {
