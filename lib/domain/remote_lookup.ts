@@ -53,10 +53,18 @@ export function mayLookElsewhere(
     (member || config.fastFederation);
 }
 
+/** An actor of another server who could not be had by a name: to pages somebody who is not there. */
+export class NotFoundElsewhere extends LemmyError {
+  /** @param reason why the look-up failed */
+  constructor(readonly reason: LemmyError) {
+    super("not_found", { cause: reason });
+  }
+}
+
 /**
  * Id of the actor called `name@host` who is not known here yet, if the caller may have him looked
  * up.
- * @throws LemmyError `not_found`
+ * @throws LemmyError `not_found`; NotFoundElsewhere when looking there has come to nothing
  */
 export async function actorElsewhere(
   ctx: Ctx,
@@ -75,7 +83,7 @@ export async function actorElsewhere(
     return found.id;
   } catch (error) {
     if (!(error instanceof LemmyError)) throw error;
-    throw new LemmyError("not_found", { cause: error });
+    throw new NotFoundElsewhere(error);
   }
 }
 

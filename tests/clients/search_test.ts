@@ -298,6 +298,19 @@ test("addresses and names resolve to what they stand for", (t) =>
       fails,
     );
     t.equal(await codeOf(alice.resolveObject({ q: "robert" })), fails);
+    // Members have names looked up elsewhere, and are told when that fails.
+    for (
+      const [client, code] of [[alice, "unknown"], [
+        anonymous,
+        "not_found",
+      ]] as const
+    ) {
+      const name = "birds@nowhere.invalid";
+      t.equal(await codeOf(client.getCommunity({ name })), code);
+      t.equal(await codeOf(client.getPersonDetails({ username: name })), code);
+      t.equal(await codeOf(client.getPosts({ community_name: name })), code);
+    }
+    t.equal(await codeOf(alice.getCommunity({ name: "nobodys" })), "not_found");
     t.equal(
       await codeOf(alice.resolveObject({ q: `${server.url}/post/99999` })),
       fails,

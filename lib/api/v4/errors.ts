@@ -1,4 +1,5 @@
 import { LemmyError } from "../../domain/errors.ts";
+import { NotFoundElsewhere } from "../../domain/remote_lookup.ts";
 import { BodyError } from "../../http/body.ts";
 
 /** Codes that carry text; for all others clients compare the pair and want no `message` (§7.4). */
@@ -47,6 +48,11 @@ export function errorResponse(
 }
 
 function fromCode(error: LemmyError): Response {
+  // Clients tell a failed look-up from a name that nobody has (content §3.4, §6.1).
+  if (error instanceof NotFoundElsewhere) {
+    const { detail, message } = error.reason;
+    return fromCode(new LemmyError("unknown", { detail: detail ?? message }));
+  }
   const body: ErrorBody = { error: error.code };
   if (WITH_MESSAGE.has(error.code)) body.message = error.detail ?? "";
   // What the framework refuses has no cause (§7.1).
