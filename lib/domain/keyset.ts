@@ -27,6 +27,8 @@ export interface Segment {
   few?: boolean;
   /** None of its rows was published before this. */
   since?: string;
+  /** Adds a condition that all of its rows of the listing meet, by which an index finds them. */
+  narrow?: (where: Conditions) => void;
 }
 
 export interface Keyset {
@@ -122,6 +124,7 @@ function stretchOf(
   limit: number,
 ): Stretch {
   const conditions = shared.fork();
+  segment.narrow?.(conditions);
   let after = "true";
   const direction = (segment.direction === "desc") === back ? "asc" : "desc";
   if (position) {

@@ -15,7 +15,7 @@ export interface Stretch {
   after: string;
   orderBy: string;
   limit: number;
-  /** To be read as well, with as many rows together; its conditions have the same parameters. */
+  /** To be read as well, with as many rows together; its conditions have no parameters of their own. */
   then?: Stretch;
 }
 

@@ -34,6 +34,12 @@ export async function relations(ctx: Ctx): Promise<Relations> {
   return await viewer.relations;
 }
 
+/** An SQL array of the communities with an accepted follow of a person, whose id SQL gives. */
+export function followedArray(person: string): string {
+  return `array(select community_id from community_actions
+    where person_id = ${person} and follow_state = 'accepted')`;
+}
+
 /**
  * Communities that the viewer follows, with an accepted follow. They may be thousands, and most
  * listings need none of them, so they are not among the relations.
@@ -42,8 +48,7 @@ export async function followed(ctx: Ctx): Promise<number[]> {
   if (!ctx.viewer) return [];
   const [{ ids }] = await query<{ ids: number[] }>(
     ctx,
-    `select array(select community_id from community_actions
-       where person_id = $1::int4 and follow_state = 'accepted') as ids`,
+    `select ${followedArray("$1::int4")} as ids`,
     [ctx.viewer.person.id],
   );
   return ids;

@@ -1,4 +1,4 @@
-import { followed, relations } from "../account/relations.ts";
+import { followed, followedArray, relations } from "../account/relations.ts";
 import {
   ACCEPTED,
   addVisibility,
@@ -89,13 +89,13 @@ const RANKS: Partial<
 /**
  * The stretches of a listing (content §6.3): pinned posts, those with a rank, and the tail whose
  * rank has come to zero.
- * @param pinned whether there is any pinned post to look for
+ * @param pins whether there is any pinned post to look for, and what an index finds them by
  * @param since when the oldest ranked post was published, where known
  */
 function segments(
   sort: PostSortType,
   featured: string,
-  pinned: boolean,
+  pins: Pick<Segment, "empty" | "narrow">,
   since?: string,
 ): Segment[] {
   if (sort === "new" || sort === "old") {
@@ -107,22 +107,21 @@ function segments(
   }
   const direction = "desc";
   const rank = RANKS[sort];
-  if (!rank) {
-    const keys = [ACTIVITY, ID];
-    return [
-      { where: featured, keys, direction, empty: !pinned, few: true },
-      { where: `not ${featured}`, keys, direction },
-    ];
-  }
-  const keys = [{ expression: rank.column, type: rank.type }, PUBLISHED, ID];
-  if (!rank.tail) {
-    return [
-      { where: featured, keys, direction, empty: !pinned, few: true },
-      { where: `not ${featured}`, keys, direction },
-    ];
+  const keys = rank
+    ? [{ expression: rank.column, type: rank.type }, PUBLISHED, ID]
+    : [ACTIVITY, ID];
+  const first: Segment = {
+    where: featured,
+    keys,
+    direction,
+    few: true,
+    ...pins,
+  };
+  if (!rank?.tail) {
+    return [first, { where: `not ${featured}`, keys, direction }];
   }
   return [
-    { where: featured, keys, direction, empty: !pinned, few: true },
+    first,
     { where: `not ${featured} and ${rank.column} > 0`, keys, direction, since },
     {
       where: `not ${featured} and ${rank.column} = 0`,
@@ -177,7 +176,7 @@ async function listPage(
     segments: segments(
       sort,
       featured,
-      pinned,
+      { empty: !pinned, narrow: scope.widely ? byFollows(ctx) : undefined },
       match?.chunks && sort === "hot" ? await oldestRanked(ctx) : undefined,
     ),
     onePlan,
@@ -195,6 +194,15 @@ async function listPage(
   const marks = filter.mark_as_read ?? user?.auto_mark_fetched_posts_as_read;
   if (marks && ctx.viewer) await markPostsRead(ctx, ids);
   return { items, ...pageCursors("p", cursor, ids, limit) };
+}
+
+/** Pinned posts of all communities are many more than those of the followed ones. */
+function byFollows(ctx: Ctx): Segment["narrow"] {
+  const me = ctx.viewer!.person.id;
+  return (where) =>
+    where.add(
+      `p.community_id = any(${followedArray(where.value(me, "int4"))})`,
+    );
 }
 
 /** When the oldest post was published whose hot rank is not zero; undefined when there is none. */
