@@ -5,6 +5,7 @@ import { CHUNK_SIZE } from "./text_index/chunk.ts";
 import {
   candidatesIn,
   ChunkSearch,
+  halves,
   idsOf,
   micros,
   type Place,
@@ -38,8 +39,8 @@ const MANY_CANDIDATES = 4000;
 /** Candidates in each chunk from which on a walk is the shortest way even then. */
 const MANY_IN_CHUNK = CHUNK_SIZE / 100;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
-/** Rows from which on their places are gathered before they are read. */
-const GATHERED = 100;
+/** Rows of a person or community that are all looked at rather than their chunks. */
+const SMALL_SCOPE = 1000;
 /** Candidates in the chunks that are looked at first, and by how many more chunks each time after. */
 const FIRST_CANDIDATES = 100;
 const FIRST_CHUNKS = 32;
@@ -56,6 +57,7 @@ const CHECKED_FIRST = 300;
 export class TextSearch {
   #match: TextMatch;
   #rare = false;
+  #smallScope: Promise<boolean> | null = null;
   #chunks: Promise<ChunkSearch | null> | null = null;
   /** Ids of all texts since a time that may contain the term, as far as the chunks tell. */
   #inChunks = new Map<string | undefined, Promise<number[]>>();
@@ -70,6 +72,10 @@ export class TextSearch {
   read = async (ctx: Ctx, stretch: Stretch): Promise<number[]> => {
     if (this.#match.impossible) return [];
     if (this.#match.chunks) {
+      if (await this.#isScopeSmall(ctx, stretch)) {
+        const { ids } = await walk(ctx, this.#match, stretch, SMALL_SCOPE + 1);
+        return ids;
+      }
       const ids = await this.#readByChunks(ctx, stretch);
       if (ids) return ids;
       if (stretch.keyset.scope !== undefined && this.#hasShortWordsOnly()) {
@@ -89,7 +95,10 @@ export class TextSearch {
       if (walked.complete) return walked.ids;
       this.#rare = true;
     }
-    const candidates = await (this.#candidates ??= this.#readCandidates(ctx));
+    const candidates = await (this.#candidates ??= this.#readCandidates(
+      ctx,
+      MAX_CANDIDATES,
+    ));
     if (candidates?.length === 0) return [];
     const { keyset, conditions: where } = stretch;
     where.add(within(stretch));
@@ -102,6 +111,19 @@ export class TextSearch {
     return await readIds(ctx, stretch, where);
   };
 
+  /** Whether the listing is of a person or community with so few rows that each is looked at. */
+  async #isScopeSmall(ctx: Ctx, { keyset }: Stretch): Promise<boolean> {
+    const { table, alias, scope } = keyset;
+    if (scope === undefined) return false;
+    return await (this.#smallScope ??= queryListing<{ small: boolean }>(
+      ctx,
+      `select count(*) <= ${SMALL_SCOPE} as small
+       from (select from ${table} ${alias} where ${scope} limit ${
+        SMALL_SCOPE + 1
+      }) r`,
+    ).then(([{ small }]) => small));
+  }
+
   #hasShortWordsOnly(): boolean {
     return this.#match.term.split(" ").every((word) => word.length < SHORT);
   }
@@ -113,8 +135,14 @@ export class TextSearch {
   async #withinScope(ctx: Ctx, stretch: Stretch): Promise<number[]> {
     const { term } = this.#match;
     const candidates = isShort(term)
-      ? await (this.#candidates ??= this.#readCandidates(ctx))
+      ? await (this.#candidates ??= this.#readCandidates(ctx, FEW_CANDIDATES))
       : null;
+    if (candidates === null) {
+      for (const rows of [WALK, LONG_WALK]) {
+        const { ids, complete } = await walk(ctx, this.#match, stretch, rows);
+        if (complete) return ids;
+      }
+    }
     return await this.#amongCandidates(ctx, stretch, candidates);
   }
 
@@ -347,26 +375,14 @@ export class TextSearch {
     );
   }
 
-  async #readCandidates(ctx: Ctx): Promise<number[] | null> {
+  /** @returns null where there are more than `most` */
+  async #readCandidates(ctx: Ctx, most: number): Promise<number[] | null> {
     const where = new Conditions();
     const rows = await queryListing<{ id: number }>(
       ctx,
-      `${this.#match.ids(where)} limit ${MAX_CANDIDATES + 1}`,
+      `${this.#match.ids(where)} limit ${most + 1}`,
       where.parameters,
     );
-    return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
+    return rows.length > most ? null : rows.map((row) => row.id);
   }
-}
-
-/**
- * Candidates in one list or two. Of many, two lists make PostgreSQL gather the places of all rows
- * before it reads the first: then it has them read ahead, in the order of the table, where an index
- * would have it wait for one after the other.
- */
-function halves<Candidate>(
-  candidates: readonly Candidate[],
-): (readonly Candidate[])[] {
-  if (candidates.length < GATHERED) return [candidates];
-  const half = candidates.length >> 1;
-  return [candidates.slice(0, half), candidates.slice(half)];
 }

@@ -60,12 +60,20 @@ function walkOfRows(
   where: Conditions,
   rows: number,
 ): Walk {
-  const { keyset: { table, alias, from, scope }, orderBy } = stretch;
+  const { keyset: { table, alias, from, scope }, segment, orderBy } = stretch;
   const { columns, key, table: texts } = match;
   const name = (column: string) => `searched_${column}`;
   where.add(match.test(where, (column) => `${alias}.${name(column)}`));
   const searched = columns.map((column) => `s.${column} as ${name(column)}`);
-  const end = `where ${within(stretch)}${scope ? ` and ${scope}` : ""}
+  const conditions = [within(stretch)];
+  if (scope) conditions.push(scope);
+  // The rows of a person or community have an index by time for every order.
+  if (scope && segment.since) {
+    conditions.push(
+      `${alias}.published_at >= ${where.value(segment.since, "timestamptz")}`,
+    );
+  }
+  const end = `where ${conditions.join(" and ")}
     order by ${orderBy} limit ${rows}`;
   return {
     from: from.replace(

@@ -12,6 +12,8 @@ import { scopeNumbers, type TextScope } from "./trigrams.ts";
 
 /** Texts of a chunk that are left by few trigrams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
+/** Rows from which on their places are gathered before they are read. */
+const GATHERED = 100;
 
 /** A chunk that was looked at, and where it begins in the direction of the search. */
 export interface SearchedChunk extends Place {
@@ -56,6 +58,19 @@ export function idsOf(
   }) w(chunk, part, places), lateral (
       select ids from ${table}_slot where chunk = w.chunk and part = w.part offset 0
     ) l, unnest(w.places::int4[]) p(place)`;
+}
+
+/**
+ * Candidates in one list or two. Of many, two lists make PostgreSQL gather the places of all rows
+ * before it reads the first: then it has them read ahead, in the order of the table, where an index
+ * would have it wait for one after the other.
+ */
+export function halves<Candidate>(
+  candidates: readonly Candidate[],
+): (readonly Candidate[])[] {
+  if (candidates.length < GATHERED) return [candidates];
+  const half = candidates.length >> 1;
+  return [candidates.slice(0, half), candidates.slice(half)];
 }
 
 /** Which chunks a search looks at. */
