@@ -12,6 +12,12 @@ import {
   SHORT_TEXTS,
 } from "../../../lib/domain/text_index/chunk.ts";
 import { Draft, type Text } from "../../../lib/domain/text_index/draft.ts";
+import {
+  candidatesIn,
+  ChunkSearch,
+  idsOf,
+} from "../../../lib/domain/text_index/search.ts";
+import { Conditions } from "../../../lib/domain/conditions.ts";
 import { sealTexts } from "../../../lib/domain/text_index/seal.ts";
 import { makePost, sharedSite, type Site } from "./support.ts";
 
@@ -272,6 +278,41 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     { time_range_seconds: 3 * 86400 },
     { sort: "old", time_range_seconds: 7 * 86400 },
   ]);
+});
+
+test("chunks know whose texts they hold, and which words come after which", async (t: Assertions) => {
+  const site = await shared();
+  const ctx = site.admin;
+  const rows = await query<{ id: number; creator_id: number; content: string }>(
+    ctx,
+    `select id, creator_id, lower(content) as content from comment
+     where id not in (select id from comment_search_recent)`,
+  );
+  const words = ["rarest", "100%", "rare2", "c++", "rare1", "under_score"];
+  const term = words.join(" ");
+  // One of the authors has few comments, which chunks have no bits for but lists.
+  for (const creator_id of new Set(rows.map((row) => row.creator_id))) {
+    const own = rows.filter((row) => row.creator_id === creator_id);
+    const search = await ChunkSearch.begin(ctx, "comment_search", term, {
+      creator_id,
+    });
+    const pass = await search!.pass({ direction: "desc" });
+    const where = new Conditions();
+    const ids = idsOf("comment_search", candidatesIn(await pass.rest()), where);
+    const candidates = new Set(
+      (await query<{ id: number }>(ctx, ids, where.parameters))
+        .map(({ id }) => id),
+    );
+    const inOrder = own.filter(({ content }) => contains(content, words));
+    t.equal(inOrder.filter(({ id }) => !candidates.has(id)), []);
+    const inAnyOrder = own.filter(({ content }) =>
+      words.every((word) => content.includes(word))
+    );
+    t.ok(
+      inOrder.length > 0 && candidates.size < 0.7 * inAnyOrder.length,
+      `${candidates.size} of ${inAnyOrder.length} with all words, ${inOrder.length} in order`,
+    );
+  }
 });
 
 test("posts in chunks are found by name and body in whatever order", async (t: Assertions) => {
