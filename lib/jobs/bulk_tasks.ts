@@ -50,9 +50,9 @@ async function doBatch(context: JobContext): Promise<boolean> {
       return true;
     });
   } catch (error) {
-    if (id === undefined || isConnectionError(error) || isBrokenOff(error)) {
-      throw error;
-    }
+    // Somebody else's transaction went first: the batch is begun anew, as actions are.
+    if (isBrokenOff(error)) return true;
+    if (id === undefined || isConnectionError(error)) throw error;
     context.log.error("a bulk task failed", { id, error });
     const retryAt = new Date(context.now.getTime() + RETRY_MS).toISOString();
     await context.db.updateTable("bulk_task").set({ retry_at: retryAt })

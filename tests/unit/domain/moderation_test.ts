@@ -251,6 +251,32 @@ test("a bulk task that fails waits, and holds up nobody else", async (t: Asserti
   await doBulkTasks({ ...job, now: new Date(now.getTime() + 60_000) });
   t.equal(await removed(), [true, true]);
   t.equal(await sql(site, "select id from bulk_task"), []);
+
+  // Broken off for another transaction's sake, as PostgreSQL ends a deadlock.
+  await sql(site, "create sequence broken_off");
+  await sql(
+    site,
+    `create function break_off() returns trigger language plpgsql as $$
+     begin
+       if nextval('broken_off') = 1 then raise exception using errcode = '40P01'; end if;
+       return new;
+     end $$`,
+  );
+  await sql(
+    site,
+    `create trigger break_off before update on post for each row
+     when (old.id = ${posts[0]}) execute function break_off()`,
+  );
+  await banPerson(site.admin, {
+    person_id: ian.viewer!.person.id,
+    ban: false,
+    reason,
+    remove_or_restore_data: true,
+  });
+  await doBulkTasks(job);
+  await sql(site, "drop trigger break_off on post");
+  t.equal(await removed(), [false, true], "begun anew at once");
+  t.equal(logged.length, 1, "and not told as a failure");
 });
 
 test("the last moderator and the last admin stay, also when two leave at once", async (t: Assertions) => {
