@@ -75,12 +75,12 @@ export function lookupOf(
     })),
     ...scopes.map((number) => ({ number, words: 0, common: false })),
   ];
-  const [few, all] = [HOPED, FEARED].map((enough) =>
-    rarest(trigrams, share, enough, { ...limits, share: frequent })
-  );
   const inScope = scopes.reduce(
     (product, number) => product * Math.min(1, count(number) / size),
     1,
+  );
+  const [few, all] = [HOPED, FEARED].map((enough) =>
+    rarest(trigrams, share, enough, { ...limits, share: frequent }, inScope)
   );
   return {
     kind,

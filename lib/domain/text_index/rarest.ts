@@ -29,6 +29,7 @@ const RARE = 1e-3;
  * The trigrams to look up: the rarest, until hardly any text contains them all.
  * @param trigrams each with the number of its word, or of its words
  * @param shareOf share of the texts that contain a trigram, roughly
+ * @param inScope share of the texts that are looked at
  * @returns them, and the share of texts that will contain them
  */
 export function rarest(
@@ -36,6 +37,7 @@ export function rarest(
   shareOf: (trigram: number) => number,
   enough: Enough,
   limit: Most,
+  inScope = 1,
 ): { chosen: number[]; share: number } {
   /** Share of the texts with the looked-up trigrams of each word. */
   const shares = new Map<number, number>();
@@ -66,9 +68,10 @@ export function rarest(
     }
     chosen.push(trigram);
     const all = [...shares.values()];
-    const few = all.reduce((product, own) => product * own) < enough.share;
+    const few = all.reduce((product, own) => product * own, inScope) <
+      enough.share;
     // The frequent words come together in long texts.
-    if (few && (untaken === 0 || Math.min(...all) < RARE)) break;
+    if (few && (untaken === 0 || Math.min(inScope, ...all) < RARE)) break;
   }
   return { chosen, share };
 }
