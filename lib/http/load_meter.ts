@@ -1,8 +1,8 @@
 import process from "node:process";
 
-/** How long the thread's processor time is summed up before it is judged. */
+/** How long the thread's work is summed up before it is judged. */
 const WINDOW_MS = 1000;
-/** Share of a processor from which on the thread counts as busy. */
+/** Share of the time from which on the thread counts as busy. */
 const BUSY_SHARE = 0.4;
 /** Busy windows in a row that are a load, and not the start or one heavy page. */
 const BUSY_WINDOWS = 2;
@@ -18,7 +18,7 @@ export class LoadMeter {
 
   /**
    * @param busy called after each window that ends a row of busy ones
-   * @param spent milliseconds of processor time that the thread has used
+   * @param spent milliseconds that the thread has worked or waited for a processor
    * @param now milliseconds of a clock
    */
   constructor(
@@ -43,21 +43,19 @@ export class LoadMeter {
   }
 }
 
-/** Milliseconds in a tick of Linux's accounts, the same on all its platforms. */
-const TICK_MS = 10;
-
-/** Milliseconds of processor time of the process's main thread. */
+/**
+ * Milliseconds that the process's main thread has worked, or has waited for a processor to: where
+ * others take their share, that is what those who ask notice.
+ */
 function mainThreadTime(): number {
-  let stat: string;
   try {
-    stat = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/stat`);
+    const path = `/proc/self/task/${Deno.pid}/schedstat`;
+    const [worked, waited] = Deno.readTextFileSync(path).split(" ");
+    return (Number(worked) + Number(waited)) / 1e6;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    // Other systems tell of the whole process only.
+    // Other systems tell of the whole process, and of its work only.
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   }
-  // proc_pid_stat(5): utime and stime are the 12th and 13th field after the name, which may have spaces.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

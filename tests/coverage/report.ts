@@ -16,7 +16,6 @@ const UNREACHABLE: Record<string, string> = {
   couldnt_parse_totp_secret: "secrets are stored as we made them",
   email_send_failed: "mails are sent after the answer",
   instance_is_blocked: "blocks of instances only hide",
-  invalid_email_address: "addresses are checked when they are given",
   local_site_not_setup: "the first start makes the site before it listens",
   no_content_type_header: "remote pictures are fetched after the answer",
   no_email_setup: "mails are sent after the answer",
