@@ -22,9 +22,11 @@ export class Connections {
   move(): void {
     this.#moving = true;
     const seen = this.#seen;
-    setTimeout(() => {
+    const timer = setTimeout(() => {
       if (this.#seen === seen) this.#seen = undefined;
     }, MOVING_MS);
+    // A server that stops meanwhile has no more to move.
+    Deno.unrefTimer(timer);
   }
 
   /** Whether the connection of this request is to end after its answer. */

@@ -77,7 +77,11 @@ export async function testSite(): Promise<TestSite & { admin: Ctx }> {
       const fresh = await anonymous();
       return {
         ...fresh,
-        viewer: ctx.viewer && { ...ctx.viewer, relations: undefined },
+        viewer: ctx.viewer && {
+          ...ctx.viewer,
+          relations: undefined,
+          followed: undefined,
+        },
       };
     },
     close: () => database.close(),

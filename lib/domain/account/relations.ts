@@ -42,14 +42,20 @@ export function followedArray(person: string): string {
 
 /**
  * Communities that the viewer follows, with an accepted follow. They may be thousands, and most
- * listings need none of them, so they are not among the relations.
+ * listings need none of them, so they are not among the relations. Read once per request as well.
  */
 export async function followed(ctx: Ctx): Promise<number[]> {
-  if (!ctx.viewer) return [];
+  const { viewer } = ctx;
+  if (!viewer) return [];
+  viewer.followed ??= loadFollowed(ctx, viewer.person.id);
+  return await viewer.followed;
+}
+
+async function loadFollowed(ctx: Ctx, personId: number): Promise<number[]> {
   const [{ ids }] = await query<{ ids: number[] }>(
     ctx,
     `select ${followedArray("$1::int4")} as ids`,
-    [ctx.viewer.person.id],
+    [personId],
   );
   return ids;
 }

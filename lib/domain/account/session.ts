@@ -16,8 +16,10 @@ export interface Viewer {
   ban_expires_at?: string;
   /** SHA-256 of the session's token, which names the session in `login_token`. */
   tokenHash: Uint8Array;
-  /** Follows, blocks and languages, read when a listing first needs them. */
+  /** Offices, blocks and languages, read when a listing first needs them. */
   relations?: Promise<Relations>;
+  /** Communities with an accepted follow, read when a listing first needs them. */
+  followed?: Promise<number[]>;
 }
 
 /** Who signed in from where; kept with the session for the user's own list. */
@@ -203,7 +205,7 @@ export async function findUser(
   );
 }
 
-type Row = Omit<Viewer, "tokenHash" | "relations"> & {
+type Row = Omit<Viewer, "tokenHash" | "relations" | "followed"> & {
   nr: number;
   related?: Parameters<typeof relationsOf>[0];
 };

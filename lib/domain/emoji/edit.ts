@@ -20,7 +20,8 @@ const MAX_WORD = 128;
 /**
  * Adds an emoji of the site's own (accounts-and-site §4.13).
  * @throws LemmyError `not_an_admin`, `invalid_url`, `url_length_overflow`, `too_many_items`,
- * `couldnt_create` for words that are empty or too long, and (by its constraint) for a shortcode or image that is in use
+ * `couldnt_create` for words that are empty or too long, and (by its constraint) for a shortcode or
+ * image that is in use
  */
 export async function createCustomEmoji(
   ctx: Ctx,

@@ -1,4 +1,5 @@
 import { followed, followsWidely, relations } from "../account/relations.ts";
+import { ACCEPTED } from "../community/visibility.ts";
 import { findCommunityId } from "../community/find.ts";
 import { type Ctx, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
@@ -76,7 +77,7 @@ export async function hasPinned(ctx: Ctx, scope: Scope): Promise<boolean> {
     return await exists(
       ctx,
       `community_actions a join post p on p.community_id = a.community_id
-       where a.person_id = $1::int4 and a.follow_state = 'accepted' and p.featured_community`,
+       where a.person_id = $1::int4 and ${ACCEPTED} and p.featured_community`,
       ctx.viewer!.person.id,
     );
   }

@@ -27,6 +27,7 @@ export function withSettings(ctx: Ctx, settings: Partial<LocalUser>): Ctx {
       ...viewer,
       local_user: { ...viewer.local_user, ...settings },
       relations: undefined,
+      followed: undefined,
     },
   };
 }
