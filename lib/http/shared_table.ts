@@ -1,7 +1,7 @@
 /**
  * Counters with an end, in memory that all HTTP workers of the process share. An open-addressing
- * table of fixed size, cut into shards with a spin lock each: a lock is held for less than a
- * microsecond, and exact counting needs key, end and count to change together.
+ * table of fixed size, cut into shards with a lock each: a lock is held for less than a microsecond,
+ * unless its holder is preempted, and exact counting needs key, end and count to change together.
  */
 
 const SHARD_SLOTS = 256;
@@ -9,8 +9,15 @@ const SLOT_BYTES = 32;
 /** Of a slot, in 32-bit words; the first two hold the end as a double. */
 const TAG = 2, KEY1 = 3, KEY2 = 4, KEY3 = 5, COUNT = 6;
 const SLOT_WORDS = SLOT_BYTES / 4;
-/** A worker that dies inside a lock must not stop the others: then the lock is taken from it. */
-const SPINS = 200_000;
+/** Of a lock. "Contended" tells its holder to wake whoever sleeps for it. */
+const FREE = 0, HELD = 1, CONTENDED = 2;
+/** So often is a lock tried before its thread sleeps: the holder is usually done by then. */
+const SPINS = 1000;
+/**
+ * A worker that dies inside a lock must not stop the others: after so many milliseconds the lock is
+ * taken from it. A holder that lives may lose its processor for tens of milliseconds.
+ */
+const ABANDONED_AFTER = 1000;
 
 /** Names a counter. `tag` is not zero. */
 export interface CounterKey {
@@ -92,14 +99,32 @@ export class SharedTable {
 
   #locked<T>(hash: number, body: (firstSlot: number) => T): T {
     const shard = hash & (this.#shards - 1);
-    const lock = shard * 2;
-    for (let spins = 0; spins < SPINS; spins++) {
-      if (Atomics.compareExchange(this.#locks, lock, 0, 1) === 0) break;
-    }
+    this.#acquire(shard * 2);
     try {
       return body(shard * SHARD_SLOTS);
     } finally {
-      Atomics.store(this.#locks, lock, 0);
+      this.#release(shard * 2);
+    }
+  }
+
+  /** The mutex of U. Drepper, "Futexes Are Tricky" (2011), section 5, mutex 3. */
+  #acquire(lock: number): void {
+    for (let spins = 0; spins < SPINS; spins++) {
+      if (Atomics.compareExchange(this.#locks, lock, FREE, HELD) === FREE) {
+        return;
+      }
+    }
+    const abandoned = performance.now() + ABANDONED_AFTER;
+    while (Atomics.exchange(this.#locks, lock, CONTENDED) !== FREE) {
+      const left = abandoned - performance.now();
+      if (left <= 0) return;
+      Atomics.wait(this.#locks, lock, CONTENDED, left);
+    }
+  }
+
+  #release(lock: number): void {
+    if (Atomics.exchange(this.#locks, lock, FREE) === CONTENDED) {
+      Atomics.notify(this.#locks, lock, 1);
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ClientLimits } from "../../lib/http/rate_limits.ts";
 import { isRepeated } from "../../lib/http/idempotency.ts";
 import { Shared } from "../../lib/http/shared.ts";
@@ -13,6 +14,15 @@ function newTable(shards: number): SharedTable {
     0,
     shards,
   );
+}
+
+/** A table of one shard whose lock somebody holds. */
+function lockedTable() {
+  const memory = new SharedArrayBuffer(SharedTable.bytes(1));
+  const table = new SharedTable(memory, 0, 1);
+  const lock = new Int32Array(memory, SharedTable.bytes(1) - 8, 1);
+  lock[0] = 1;
+  return { memory, table, lock };
 }
 
 const SETTINGS = {
@@ -96,6 +106,53 @@ test("several threads count the same window exactly", async (t) => {
   const { limits } = new Shared(memory);
   const last = { tag: 65, key1: 0, key2: 0, key3: 0 };
   t.equal(limits.hit(last, 1000, 60_000).count, 20_001);
+});
+
+test("a counter is not touched while another thread is at it, however long that takes", async (t) => {
+  const { memory, table, lock } = lockedTable();
+  const source = `
+    import { SharedTable } from ${
+    JSON.stringify(
+      new URL("../../lib/http/shared_table.ts", import.meta.url).href,
+    )
+  };
+    self.onmessage = ({ data }) => {
+      const table = new SharedTable(data, 0, 1);
+      self.postMessage("ready");
+      const key = { tag: 9, key1: 1, key2: 0, key3: 0 };
+      self.postMessage(table.hit(key, 1000, 500).count);
+    };`;
+  const url = URL.createObjectURL(
+    new Blob([source], { type: "application/typescript" }),
+  );
+  const worker = new Worker(url, { type: "module" });
+  const heard: unknown[] = [];
+  const done = new Promise<void>((resolve, reject) => {
+    worker.onerror = reject;
+    worker.onmessage = ({ data }) => {
+      heard.push(data);
+      if (data !== "ready") resolve();
+    };
+  });
+  worker.postMessage(memory);
+  while (heard.length === 0) await sleep(5);
+  await sleep(100);
+  t.equal(heard, ["ready"]);
+  Atomics.store(lock, 0, 0);
+  Atomics.notify(lock, 0);
+  await done;
+  t.equal(heard, ["ready", 1]);
+  worker.terminate();
+  URL.revokeObjectURL(url);
+  t.equal(table.hit(key(1), 1000, 500).count, 2);
+});
+
+test("what a thread left locked when it died is counted on after a second", (t) => {
+  const { table } = lockedTable();
+  t.equal(table.hit(key(1), 1000, 500).count, 1);
+  const started = performance.now();
+  t.equal(table.hit(key(1), 1000, 500).count, 2);
+  t.ok(performance.now() - started < 500);
 });
 
 test("limits refuse what exceeds them and name the wait", async (t) => {
