@@ -3,6 +3,7 @@ import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
 import { isMessageKey } from "../lib/i18n/mod.ts";
+import { isRead } from "../lib/http/request_kind.ts";
 import { define } from "../lib/http/state.ts";
 
 /** What went wrong, in the reader's words, and where to go from here (web-ui §1.4). */
@@ -39,7 +40,7 @@ export default define.page(({ error, state, url, req }) => {
         {status === 404 && !ui.viewer && <p>{t("error_page.maybe_login")}</p>}
         <p class="row">
           <a class="btn go" href="/">{t("error_page.home")}</a>
-          {req.method === "GET" && status !== 404 && gone === null && (
+          {isRead(req) && status !== 404 && gone === null && (
             <a class="btn" href={ui.here}>{t("action.retry")}</a>
           )}
         </p>

@@ -3,6 +3,7 @@ import { ConsentPage } from "../components/consent.tsx";
 import { uiOf } from "../components/ui.ts";
 import { LemmyError } from "../lib/domain/errors.ts";
 import { hasConsented } from "../lib/http/preferences.ts";
+import { isRead } from "../lib/http/request_kind.ts";
 import { define } from "../lib/http/state.ts";
 
 /** Pages that a private or unfinished site shows to everybody. */
@@ -20,7 +21,7 @@ export default define.middleware(async (ctx) => {
     return ctx.redirect("/setup", 302);
   }
   const asks = site.site.content_warning !== undefined &&
-    !ctx.state.ctx.viewer && ctx.req.method === "GET" &&
+    !ctx.state.ctx.viewer && isRead(ctx.req) &&
     !OPEN.test(ctx.url.pathname) && !hasConsented(ctx.req.headers);
   if (asks) {
     return await ctx.render(<ConsentPage ui={uiOf(ctx.state, ctx.url)} />);
@@ -29,9 +30,7 @@ export default define.middleware(async (ctx) => {
     return await ctx.next();
   } catch (error) {
     if (!(error instanceof LemmyError)) throw error;
-    const here = ctx.req.method === "GET"
-      ? ctx.url.pathname + ctx.url.search
-      : "/";
+    const here = isRead(ctx.req) ? ctx.url.pathname + ctx.url.search : "/";
     if (error.code === "incorrect_login" && !ctx.state.ctx.viewer) {
       return ctx.redirect(`/login?prev=${encodeURIComponent(here)}`, 303);
     }

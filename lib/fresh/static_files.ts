@@ -65,7 +65,7 @@ export function staticFiles<T>(): Middleware<T> {
     if (encoding !== null) headers.set("content-encoding", encoding);
     const body = await bodies.get(file, encoding);
     headers.set("content-length", String(body.byteLength));
-    return new Response(req.method === "HEAD" ? null : body, { headers });
+    return new Response(body, { headers });
   };
 }
 

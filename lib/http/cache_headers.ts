@@ -1,3 +1,5 @@
+import { isRead } from "./request_kind.ts";
+
 /**
  * Says how long and for whom an answer may be kept (accounts-and-site §9.6, web-ui §1.5), unless
  * its handler did. Whatever is no plain success of a reading request is not to be kept at all: a
@@ -8,12 +10,11 @@ export function addCacheHeaders(
   request: { method: string; hasToken: boolean; api: boolean },
 ): void {
   const { headers, status } = response;
-  const reads = request.method === "GET" || request.method === "HEAD";
   if (headers.has("set-cookie")) headers.set("cache-control", "no-store");
   else if (!headers.has("cache-control")) {
     headers.set(
       "cache-control",
-      !reads || (status !== 200 && status !== 301 && status !== 304)
+      !isRead(request) || (status !== 200 && status !== 301 && status !== 304)
         ? "no-store"
         : request.hasToken
         ? "private"

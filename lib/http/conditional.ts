@@ -1,3 +1,5 @@
+import { isRead } from "./request_kind.ts";
+
 /** Headers that describe a body, which a 304 has none of. */
 const OF_BODY = ["content-type", "content-length", "content-encoding"];
 
@@ -6,8 +8,9 @@ const OF_BODY = ["content-type", "content-length", "content-encoding"];
  * `Last-Modified` the request names (RFC 9110 §13).
  */
 export function conditional(req: Request, response: Response): Response {
-  const reads = req.method === "GET" || req.method === "HEAD";
-  if (!reads || response.status !== 200 || !isKnown(req.headers, response)) {
+  if (
+    !isRead(req) || response.status !== 200 || !isKnown(req.headers, response)
+  ) {
     return response;
   }
   const headers = new Headers(response.headers);

@@ -126,7 +126,7 @@ export function createFront(services: Services, app: Fetch): Fetch {
     info: Deno.ServeHandlerInfo,
     exchange: Exchange,
   ): Promise<Response> {
-    if (services.lastSite === null) await services.site();
+    if (services.siteIsOutdated) await services.site();
     const { url, headers } = req;
     try {
       if (isCounted(pathOf(url), headers.get("accept"))) {
@@ -187,7 +187,7 @@ async function compressed(req: Request, response: Response): Promise<Response> {
     headers.set("content-encoding", encoding);
   }
   headers.set("content-length", String(bytes.byteLength));
-  return new Response(req.method === "HEAD" ? null : bytes, {
+  return new Response(bytes, {
     status: response.status,
     headers,
   });

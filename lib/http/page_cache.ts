@@ -8,7 +8,12 @@ import {
   MIN_COMPRESSED_BYTES,
 } from "./compress.ts";
 import { cookieValue, FLASH_COOKIE, SESSION_COOKIE } from "./cookies.ts";
-import { acceptKind, isAssetPath, isImagePath } from "./request_kind.ts";
+import {
+  acceptKind,
+  isAssetPath,
+  isImagePath,
+  isRead,
+} from "./request_kind.ts";
 import type { Shared } from "./shared.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -87,7 +92,7 @@ export class PageCache {
   keyOf(req: Request, path: string): string | null {
     const { headers, url } = req;
     if (
-      req.method !== "GET" || url.length > MAX_URL || path === "/live" ||
+      !isRead(req) || url.length > MAX_URL || path === "/live" ||
       isAssetPath(path) || isImagePath(path) || headers.has("authorization") ||
       headers.has("range")
     ) return null;

@@ -1,5 +1,10 @@
 import { cookieValue, SESSION_COOKIE } from "./cookies.ts";
 
+/** Whether a request only reads; HEAD is answered as GET is, but for the body (RFC 9110 §9.3.2). */
+export function isRead({ method }: { method: string }): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 /** Below `/api/`: answers are JSON. */
 export function isApiPath(path: string): boolean {
   return path.startsWith("/api/");

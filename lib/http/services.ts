@@ -20,7 +20,9 @@ export class Services {
   /** The settings as last read, for what must not wait for the database. */
   lastSite: SiteState | null = null;
   #sites: SiteCache;
+  /** Of what is cached, and of what was last read. */
   #siteVersion: number;
+  #lastVersion: number | null = null;
 
   /** @param wakeProcess tells the process that events were committed */
   constructor(
@@ -46,7 +48,14 @@ export class Services {
       this.#siteVersion = version;
       this.#sites.clear();
     }
-    return this.lastSite = await this.#sites.get();
+    const site = await this.#sites.get();
+    this.#lastVersion = version;
+    return this.lastSite = site;
+  }
+
+  /** Whether the settings were changed in this process since they were last read, or never read. */
+  get siteIsOutdated(): boolean {
+    return this.#lastVersion !== this.shared.siteVersion;
   }
 
   /** After a commit with events. */

@@ -50,6 +50,7 @@ function raw(
   server: TestServer,
   path: string,
   headers: Record<string, string>,
+  method = "GET",
 ): Promise<{ head: string; body: Uint8Array }> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1");
@@ -74,7 +75,7 @@ function raw(
       connection: "close",
       ...headers,
     }).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+    socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
   });
 }
 
@@ -214,6 +215,47 @@ test("bodies are compressed as the reader likes it", (t) =>
     });
     t.noMatch(small.head, /content-encoding/i);
   }));
+
+test("HEAD is answered with the headers of GET", (t) =>
+  onServer(async (server) => {
+    const cookie = `jwt=${await server.login("admin")}`;
+    const json = "application/activity+json";
+    // Nothing of these depends on the second in which they are made.
+    const requests: [string, Record<string, string>][] = [
+      ["/api/v4/site", {}],
+      ["/api/v4/site", { cookie }],
+      ["/api/v4/openapi.json", {}],
+      ["/api/v4/post?id=999", {}],
+      ["/login", HTML],
+      ["/settings", { cookie, ...HTML }],
+      ["/settings", HTML],
+      ["/u/admin", { accept: json }],
+      ["/feeds/local.xml", {}],
+      ["/.rss", {}],
+      ["/favicon.svg", {}],
+      ["/nodeinfo/2.1", {}],
+    ];
+    for (const [path, headers] of requests) {
+      for (const encoding of ["identity", "gzip"]) {
+        const asked = { ...headers, "accept-encoding": encoding };
+        const get = await raw(server, path, asked);
+        const head = await raw(server, path, asked, "HEAD");
+        t.equal(lasting(head.head), lasting(get.head), path);
+        t.equal(head.body.length, 0, path);
+      }
+    }
+    const page = await raw(server, "/login", HTML, "HEAD");
+    t.match(page.head, /^content-length: [1-9]\d{3}/m);
+    const stream = await raw(server, "/live?feed=local", {}, "HEAD");
+    t.match(stream.head, "text/event-stream");
+  }));
+
+/** The lines of a head that do not differ from request to request. */
+function lasting(head: string): string[] {
+  return head.toLowerCase().split("\r\n").filter((line) =>
+    !/^(?:date|x-request-id|x-ratelimit-[\w-]+):/.test(line)
+  ).sort();
+}
 
 test("a repeated idempotency key is refused", (t) =>
   onServer(async (server) => {

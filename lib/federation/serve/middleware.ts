@@ -1,5 +1,9 @@
 import { exchangeOf } from "../../http/exchange.ts";
-import { acceptsActivity, isActivityPath } from "../../http/request_kind.ts";
+import {
+  acceptsActivity,
+  isActivityPath,
+  isRead,
+} from "../../http/request_kind.ts";
 import { define } from "../../http/state.ts";
 import { serveActivity } from "./handler.ts";
 
@@ -9,9 +13,8 @@ const SHARED = /^\/(?:$|[ucm]\/[^/]+$|(?:post|comment)\/[^/]+$)/;
 /** Answers other servers, at the addresses of pages by what they accept. */
 export const activityPub = define.middleware((ctx) => {
   const { req, url: { pathname } } = ctx;
-  const reads = req.method === "GET" || req.method === "HEAD";
   const asked = isActivityPath(pathname) ||
     SHARED.test(pathname) && acceptsActivity(req.headers.get("accept"));
-  if (!reads || !asked) return ctx.next();
+  if (!isRead(req) || !asked) return ctx.next();
   return serveActivity(ctx.state.ctx, req, exchangeOf(req).services.config);
 });

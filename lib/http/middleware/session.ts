@@ -3,7 +3,7 @@ import { translator } from "../../i18n/mod.ts";
 import { cookieValue, endSessionCookie, FLASH_COOKIE } from "../cookies.ts";
 import { exchangeOf } from "../exchange.ts";
 import { clearFlashCookie, readFlash } from "../flash.ts";
-import { isImagePath, sessionToken } from "../request_kind.ts";
+import { isImagePath, isRead, sessionToken } from "../request_kind.ts";
 import { define } from "../state.ts";
 
 /**
@@ -19,7 +19,7 @@ export const session = define.middleware(async (ctx) => {
   const token = sessionToken(req.headers);
   const viewer = await authenticate(db, site, token?.token ?? null, {
     // Nearly everything that is read depends on them, and hardly anything that is done.
-    relations: req.method === "GET" && !isImagePath(ctx.url.pathname),
+    relations: isRead(req) && !isImagePath(ctx.url.pathname),
   });
   exchange.viewer = viewer;
   state.ctx = {
