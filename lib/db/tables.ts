@@ -506,6 +506,7 @@ export interface LocalUserTable {
   default_items_per_page: Generated<number>;
   invited_by_local_user_id: number | null;
   show_media: Generated<boolean>;
+  totp_2fa_last_period: number | null;
 }
 
 export interface LocalUserInviteTable {

@@ -1472,7 +1472,8 @@ export const ar: Catalogue = {
   "error.honeypot_failed": "مُلئت الاستمارة كما يملؤها برنامج آلي.",
   "error.image_upload_disabled": "الرفع معطّل في هذا الموقع.",
   "error.incorrect_login": "الاسم أو كلمة السر خطأ، أو أنك لم تسجّل الدخول.",
-  "error.incorrect_totp_token": "الرمز المكوّن من ستة أرقام خطأ.",
+  "error.incorrect_totp_token":
+    "الرمز المكوّن من ستة أرقام خطأ أو استُخدم من قبل. أدخل الرمز التالي.",
   "error.instance_is_blocked": "هذا الخادم محظور.",
   "error.instance_is_private": "هذا الموقع خاص. سجّل الدخول.",
   "error.invalid_body_field": "النص أطول من اللازم أو يحوي محارف غير صالحة.",

@@ -1407,7 +1407,8 @@ export const de: Catalogue = {
   "error.image_upload_disabled": "Uploads sind auf dieser Seite ausgeschaltet.",
   "error.incorrect_login":
     "Name oder Passwort ist falsch, oder du bist abgemeldet.",
-  "error.incorrect_totp_token": "Der sechsstellige Code ist falsch.",
+  "error.incorrect_totp_token":
+    "Der sechsstellige Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein.",
   "error.instance_is_blocked": "Diese Instanz ist blockiert.",
   "error.instance_is_private": "Diese Seite ist privat. Bitte melde dich an.",
   "error.invalid_body_field":

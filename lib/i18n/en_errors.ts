@@ -45,7 +45,8 @@ export const enErrors = {
   "error.honeypot_failed": "The form was filled in like by a robot.",
   "error.image_upload_disabled": "Uploads are switched off on this site.",
   "error.incorrect_login": "Name or password is wrong, or you are logged out.",
-  "error.incorrect_totp_token": "The six-digit code is wrong.",
+  "error.incorrect_totp_token":
+    "The six-digit code is wrong or was used before. Please enter the next one.",
   "error.instance_is_blocked": "This instance is blocked.",
   "error.instance_is_private": "This site is private. Please log in.",
   "error.invalid_body_field":

@@ -1394,7 +1394,8 @@ export const es: Catalogue = {
     "Las subidas están desactivadas en este sitio.",
   "error.incorrect_login":
     "El nombre o la contraseña son incorrectos, o no tienes sesión.",
-  "error.incorrect_totp_token": "El código de seis cifras es incorrecto.",
+  "error.incorrect_totp_token":
+    "El código de seis cifras es incorrecto o ya se usó. Escribe el siguiente.",
   "error.instance_is_blocked": "Esta instancia está bloqueada.",
   "error.instance_is_private": "Este sitio es privado. Inicia sesión.",
   "error.invalid_body_field":

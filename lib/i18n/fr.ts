@@ -1413,7 +1413,8 @@ export const fr: Catalogue = {
     "L’envoi de fichiers est désactivé sur ce site.",
   "error.incorrect_login":
     "Nom ou mot de passe incorrect, ou vous êtes déconnecté.",
-  "error.incorrect_totp_token": "Le code à six chiffres est incorrect.",
+  "error.incorrect_totp_token":
+    "Le code à six chiffres est incorrect ou a déjà servi. Veuillez saisir le suivant.",
   "error.instance_is_blocked": "Cette instance est bloquée.",
   "error.instance_is_private": "Ce site est privé. Veuillez vous connecter.",
   "error.invalid_body_field":

@@ -70,11 +70,13 @@ test("a visitor applies, is let in, guards the account, moves to another and lea
 
     // Two-factor login: on, asked for, wrong, right.
     const { totp_secret_url } = await ok(alice.generateTotpSecret());
-    const code = () => totp(totp_secret_url);
-    await ok(alice.editTotp({ totp_token: code(), enabled: true }));
+    const code = totp(totp_secret_url);
+    const nextCode = totp(totp_secret_url, 1);
+    await ok(alice.editTotp({ totp_token: code, enabled: true }));
     t.equal(await codeOf(enter("alice")), "missing_totp_token");
     t.equal(await codeOf(enter("alice", "000000")), "incorrect_totp_token");
-    const phone = server.client((await ok(enter("alice", code()))).jwt);
+    t.equal(await codeOf(enter("alice", code)), "incorrect_totp_token");
+    const phone = server.client((await ok(enter("alice", nextCode))).jwt);
     t.equal((await ok(phone.listLogins())).logins.length, 2);
 
     // What was set up goes along to another account.
@@ -106,7 +108,7 @@ test("a visitor applies, is let in, guards the account, moves to another and lea
     t.equal(await leave(PASSWORD), "success");
     t.equal(await codeOf(phone.getUnreadCounts()), "incorrect_login");
     t.equal(await codeOf(alice.getMyUser()), "incorrect_login");
-    t.equal(await codeOf(enter("alice", code())), "deleted");
+    t.equal(await codeOf(enter("alice", nextCode)), "deleted");
     const left = await ok(visitor.getComment({ id: comment_view.comment.id }));
     t.equal(
       [

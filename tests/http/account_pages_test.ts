@@ -10,7 +10,7 @@ import { test } from "../harness.ts";
 import { eventsDone } from "../support/events.ts";
 import { startMailServer } from "../support/mail_server.ts";
 import { PageReader } from "../support/page_reader.ts";
-import { totp } from "../support/totp.ts";
+import { forgetUsedCodes, totp } from "../support/totp.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 
@@ -128,7 +128,12 @@ test("two-factor login is set up on a page and asked for in a second step", asyn
   t.noMatch(step.html, PASSWORD);
   const wrong = await other.submit("/login/totp", { totp_token: "000000" });
   t.equal([wrong.status, other.signedIn], [400, false]);
-  const second = await other.submit("/login/totp", { totp_token: totp(url) });
+  const used = await other.submit("/login/totp", { totp_token: totp(url) });
+  t.equal([used.status, other.signedIn], [400, false]);
+  t.match(used.html, "was used before");
+  const second = await other.submit("/login/totp", {
+    totp_token: totp(url, 1),
+  });
   t.equal([second.status, second.to], [303, "/communities"]);
   t.equal([other.signedIn, other.cookie("login_step")], [true, undefined]);
   // Without the first step there is no second one.
@@ -138,6 +143,7 @@ test("two-factor login is set up on a page and asked for in a second step", asyn
     (await stranger.submit("/login/totp", { totp_token: totp(url) })).to,
     "/login",
   );
+  await forgetUsedCodes(server.database.sql);
   const off = await reader.submit(path, { totp_token: totp(url) });
   t.equal(off.status, 303);
   t.equal(

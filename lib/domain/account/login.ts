@@ -2,7 +2,7 @@ import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
 import { type ClientInfo, createSession } from "./session.ts";
-import { requireTotpCode } from "./totp.ts";
+import { requireTotpCode, spendTotpCode } from "./totp.ts";
 import { ACCOUNT_STATE, type AccountState, requireUsable } from "./usable.ts";
 
 export interface Login {
@@ -37,9 +37,10 @@ export async function login(
     throw new LemmyError("incorrect_login");
   }
   requireUsable(ctx, account);
+  let period: number | null = null;
   if (account.totp_2fa_enabled) {
     if (!input.totp_2fa_token) throw new LemmyError("missing_totp_token");
-    await requireTotpCode(
+    period = await requireTotpCode(
       account.totp_2fa_secret,
       input.totp_2fa_token,
       ctx.now,
@@ -50,6 +51,7 @@ export async function login(
     : null;
   const token = await inTransaction(ctx, async (ctx) => {
     if (!await isStillValid(ctx, account)) return null;
+    if (period !== null) await spendTotpCode(ctx, account.id, period);
     if (renewed) {
       await ctx.db.updateTable("local_user")
         .set({ password_encrypted: renewed })
@@ -64,14 +66,23 @@ export async function login(
 }
 
 /**
- * Whether the stored password is the one that was checked; it then stays for this transaction.
- * Whoever changes it ends all sessions, but would not find the one that is about to begin.
+ * Whether the stored password and key of codes are those that were checked; they then stay for this
+ * transaction. Whoever changes the password ends all sessions, but would not find the one that is
+ * about to begin.
  */
 async function isStillValid(ctx: Ctx, account: Account): Promise<boolean> {
   const rows = await query(
     ctx,
-    `select from local_user where id = $1::int4 and password_encrypted = $2 for no key update`,
-    [account.id, account.password_encrypted],
+    `select from local_user
+     where id = $1::int4 and password_encrypted = $2 and totp_2fa_enabled = $3
+       and totp_2fa_secret is not distinct from $4
+     for no key update`,
+    [
+      account.id,
+      account.password_encrypted,
+      account.totp_2fa_enabled,
+      account.totp_2fa_secret,
+    ],
   );
   return rows.length > 0;
 }

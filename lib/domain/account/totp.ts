@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { TOTP } from "otpauth";
-import { type Ctx, inTransaction } from "../context.ts";
+import { type Ctx, inTransaction, query } from "../context.ts";
 import { LemmyError } from "../errors.ts";
 import { requireActiveUser } from "../permissions.ts";
 
+const PERIOD_MS = 30_000;
 /** Codes of so many periods before and after count as well, for clocks that are off. */
 const TOLERANCE = 1;
 const SECRET_BYTES = 20;
@@ -21,24 +22,48 @@ async function totpOf(secret: string): Promise<TOTP> {
 
 /**
  * Refuses a code that is not right now, in the period before or in the one after.
+ * @returns the period that the code is of, for `spendTotpCode`
  * @throws LemmyError `missing_totp_secret`, `incorrect_totp_token`
  */
 export async function requireTotpCode(
   secret: string | null,
   code: string,
   now: Date,
-): Promise<void> {
+): Promise<number> {
   if (secret === null) throw new LemmyError("missing_totp_secret");
   const token = code.trim();
-  const valid = /^\d{6}$/.test(token) &&
-    (await totpOf(secret)).validate({
-        token,
-        timestamp: now.getTime(),
-        window: TOLERANCE,
-      }) !== null;
-  if (!valid) {
-    throw new LemmyError("incorrect_totp_token", { field: "totp_token" });
-  }
+  const shift = /^\d{6}$/.test(token)
+    ? (await totpOf(secret)).validate({
+      token,
+      timestamp: now.getTime(),
+      window: TOLERANCE,
+    })
+    : null;
+  if (shift === null) throw incorrectCode();
+  return Math.floor(now.getTime() / PERIOD_MS) + shift;
+}
+
+/**
+ * Refuses a code of this period or an earlier one from now on: none is good twice (RFC 6238 §5.2).
+ * To be called in the transaction that does what the code is asked for.
+ * @throws LemmyError `incorrect_totp_token` when such a code has been accepted before
+ */
+export async function spendTotpCode(
+  ctx: Ctx,
+  localUserId: number,
+  period: number,
+): Promise<void> {
+  const spent = await query(
+    ctx,
+    `update local_user set totp_2fa_last_period = $2::int4
+     where id = $1::int4 and coalesce(totp_2fa_last_period, 0) < $2::int4 returning id`,
+    [localUserId, period],
+  );
+  if (spent.length === 0) throw incorrectCode();
+}
+
+function incorrectCode(): LemmyError {
+  return new LemmyError("incorrect_totp_token", { field: "totp_token" });
 }
 
 /**
@@ -56,7 +81,7 @@ export async function generateTotpSecret(ctx: Ctx): Promise<string> {
   if (issuer.includes(":")) throw new LemmyError("couldnt_generate_totp");
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   const updated = await ctx.db.updateTable("local_user")
-    .set({ totp_2fa_secret: secret })
+    .set({ totp_2fa_secret: secret, totp_2fa_last_period: null })
     .where("id", "=", viewer.local_user.id)
     .where("totp_2fa_enabled", "=", false).returning("id").execute();
   if (updated.length === 0) throw new LemmyError("totp_already_enabled");
@@ -109,7 +134,12 @@ export async function editTotp(
     const row = await ctx.db.selectFrom("local_user").select("totp_2fa_secret")
       .where("id", "=", viewer.local_user.id).forNoKeyUpdate()
       .executeTakeFirstOrThrow();
-    await requireTotpCode(row.totp_2fa_secret, input.totp_token, ctx.now);
+    const period = await requireTotpCode(
+      row.totp_2fa_secret,
+      input.totp_token,
+      ctx.now,
+    );
+    await spendTotpCode(ctx, viewer.local_user.id, period);
     await ctx.db.updateTable("local_user").set({
       totp_2fa_enabled: enabled,
       ...(enabled ? {} : { totp_2fa_secret: null }),
