@@ -5,11 +5,8 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  coreutilsOnly,
-  freePort,
-  runExecutable,
-} from "./support/executable.ts";
+import { coreutilsOnly, runExecutable } from "./support/executable.ts";
+import { freePort } from "./support/port.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BINFMT = "/proc/sys/fs/binfmt_misc";

@@ -3,8 +3,8 @@ import type { LemmyHttp } from "lemmy-js-client";
 import { test } from "../harness.ts";
 import { eventsDone } from "../support/events.ts";
 import { type MailServer, startMailServer } from "../support/mail_server.ts";
-import { freePort } from "../support/server.ts";
 import { codeOf, eventually, ok, PASSWORD, startSite } from "./api_server.ts";
+import { freePort } from "../support/port.ts";
 
 type Site = Awaited<ReturnType<typeof startSite>>;
 

@@ -2,11 +2,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Assertions, test } from "../harness.ts";
 import { picture } from "../support/pictures.ts";
-import {
-  coreutilsOnly,
-  freePort,
-  runExecutable,
-} from "../support/executable.ts";
+import { coreutilsOnly, runExecutable } from "../support/executable.ts";
+import { freePort } from "../support/port.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -7,7 +7,6 @@ import {
 import { test } from "../harness.ts";
 import { EventStream } from "../support/event_stream.ts";
 import {
-  freePort,
   makeDataDir,
   startServer,
   stopDatabase,
@@ -15,6 +14,7 @@ import {
   withServer,
 } from "../support/server.ts";
 import { until } from "../support/until.ts";
+import { freePort } from "../support/port.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 

@@ -1,7 +1,7 @@
 /** What admins see of the queues to other servers, and how they stop one. */
 import { callOurs, codeOf, ok, startSite } from "../clients/api_server.ts";
 import { test } from "../harness.ts";
-import { freePort } from "../support/server.ts";
+import { freePort } from "../support/port.ts";
 
 interface Queue {
   instance: { id: number; domain: string };

@@ -3,8 +3,9 @@ import { LemmyHttp } from "lemmy-js-client";
 import { codeOf, ok } from "../clients/api_server.ts";
 import { type Assertions, test } from "../harness.ts";
 import { Neighbour } from "../support/neighbour.ts";
-import { freePort, startServer, type TestServer } from "../support/server.ts";
+import { startServer, type TestServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
+import { freePort } from "../support/port.ts";
 
 interface NamedSite {
   server: TestServer;

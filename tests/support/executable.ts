@@ -79,11 +79,3 @@ export async function runExecutable(
   await stop();
   throw new Error(`no page within ${patience} ms: ${log}`);
 }
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
-}

@@ -3,7 +3,7 @@
 import { simpleParser } from "npm:mailparser@3.14.2";
 // @ts-types="npm:@types/smtp-server@3.5.13"
 import { SMTPServer } from "npm:smtp-server@3.21.6";
-import { freePort } from "./server.ts";
+import { freePort } from "./port.ts";
 
 /** An e-mail as it arrived. */
 export interface ReceivedMail {

@@ -1,7 +1,7 @@
 /** A real OpenID provider on loopback, with people who always agree. */
 import { createServer } from "node:http";
 import Provider from "npm:oidc-provider@9.13.3";
-import { freePort } from "./server.ts";
+import { freePort } from "./port.ts";
 
 export interface OidcServer {
   /** Address of the provider. */

@@ -23,6 +23,7 @@ import { clusterTag, stopLeftovers } from "../../lib/db/postgres_processes.ts";
 import { migrate } from "../../lib/db/migrate.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
 import { preparedCluster } from "./prepared_cluster.ts";
+import { freePort } from "./port.ts";
 
 export interface ServerOptions {
   /** Where its data lies; given when a server is started again on the same data. */
@@ -228,12 +229,6 @@ export async function startServer(
     throw error;
   }
   return server;
-}
-
-/** A port that nobody listens on at the moment. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A temporary directory that the account of the embedded database can reach. */
