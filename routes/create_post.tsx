@@ -5,6 +5,7 @@ import { PostForm } from "../components/post/post_form.tsx";
 import { Layout } from "../components/shell/layout.tsx";
 import { uiOf } from "../components/ui.ts";
 import { MarkdownEditor } from "../islands/MarkdownEditor.tsx";
+import { SimilarTitles } from "../islands/SimilarTitles.tsx";
 import { requireViewer } from "../lib/domain/account/session.ts";
 import { actorHandle } from "../lib/domain/actor_name.ts";
 import { findCommunityId } from "../lib/domain/community/find.ts";
@@ -240,6 +241,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
         cancel="/"
       />
       <MarkdownEditor texts={editorTexts(ui)} />
+      <SimilarTitles />
     </Layout>
   );
 });

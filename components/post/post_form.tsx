@@ -98,8 +98,10 @@ export function PostForm(props: PostFormProps) {
         maxLength={LIMITS.postTitle}
         autofocus={!values.name}
       />
-      {props.similar && props.similar.length > 0 && (
-        <SimilarPosts ui={ui} posts={props.similar} />
+      {props.communities && (
+        <div id="similar" aria-live="polite">
+          {props.similar && <SimilarPosts ui={ui} posts={props.similar} open />}
+        </div>
       )}
       <TextField
         ui={ui}

@@ -50,6 +50,7 @@ test("scripts stay within their budgets", async (t) => {
       ["/", world.alice, 25_000],
       [`/post/${post}`, undefined, 25_000],
       [`/post/${post}`, world.alice, 25_000],
+      ["/create_post", world.alice, 25_000],
     ] as const
   ) {
     const window = await Window.open(path, token);
@@ -65,4 +66,49 @@ test("scripts stay within their budgets", async (t) => {
     );
     await window.close(t);
   }
+});
+
+test("posts like it are told while a title is typed, and nothing moves", async (t) => {
+  for (const bird of ["robin", "wren"]) {
+    await makePost(`The song of a ${bird}`);
+  }
+  const window = await Window.open(
+    `/create_post?community=${world.communityName}`,
+    world.alice,
+  );
+  const { page } = window;
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/similar?")) asked.push(request.url());
+  });
+  const below = () => page.locator("#f-url").boundingBox();
+  const before = await below();
+  await page.locator("#f-name").pressSequentially("song of", { delay: 20 });
+  const told = page.locator('[aria-live="polite"] summary');
+  await told.waitFor();
+  t.equal(await told.textContent(), "Similar posts (2)");
+  t.equal(asked.length, 1, "asked once, after the typing");
+  t.equal(await below(), before);
+  t.equal(
+    await page.evaluate("document.activeElement.id"),
+    "f-name",
+    "typing goes on",
+  );
+  await told.click();
+  const link = page.locator("#similar a", { hasText: "wren" });
+  t.ok(await link.isVisible());
+  await page.press("#f-name", "End");
+  await page.locator("#f-name").pressSequentially(" a wren");
+  await told.filter({ hasText: "(1)" }).waitFor();
+  t.ok(await link.isVisible(), "stays open");
+  const [post] = await Promise.all([
+    window.context.waitForEvent("page"),
+    link.click(),
+  ]);
+  t.match(post.url(), "/post/");
+  t.equal(await page.inputValue("#f-name"), "song of a wren");
+  await page.fill("#f-name", "Unheard of");
+  await told.waitFor({ state: "detached" });
+  t.equal(await below(), before);
+  await window.close(t);
 });
