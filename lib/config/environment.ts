@@ -89,3 +89,19 @@ export function unknownVariables(env: Environment): string[] {
       `the environment variable ${name} is unknown and has no effect`
     );
 }
+
+/**
+ * Warns of proxies that other programs would use. We never do: of a name that a proxy looks up nobody
+ * here can say whether it leads to a private address (design §6).
+ */
+export function unusedProxies(env: Environment): string[] {
+  const names = Object.keys(env).filter((name) =>
+    /^(?:https?|all)_proxy$/i.test(name) && variable(env, name) !== undefined
+  );
+  if (names.length === 0) return [];
+  return [
+    `no use is made of ${
+      names.sort().join(", ")
+    }: this server asks other servers directly, at addresses that it has checked`,
+  ];
+}

@@ -16,6 +16,7 @@ import {
   type Environment,
   numberVariable,
   unknownVariables,
+  unusedProxies,
   variable,
 } from "./environment.ts";
 import { readConfigFile } from "./file.ts";
@@ -168,6 +169,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     file: path,
     warnings: [
       ...unknownVariables(env),
+      ...unusedProxies(env),
       ...(fastFederation
         ? [
           "LEMMY_TEST_FAST_FEDERATION is set: federation accepts http and private addresses; never use this in public",

@@ -287,4 +287,11 @@ test("refuses wrong variables and warns of unknown ones", async (t: Assertions) 
   );
   const { warnings } = await load(undefined, { LEMMY_HOST: "x" });
   t.match(warnings.join(), "LEMMY_HOST is unknown");
+  const proxied = await load(undefined, {
+    https_proxy: "http://proxy:3128",
+    HTTP_PROXY: "http://proxy:3128",
+    ALL_PROXY: "",
+    NO_PROXY: "localhost",
+  });
+  t.match(proxied.warnings.join(), "no use is made of HTTP_PROXY, https_proxy");
 });

@@ -153,6 +153,57 @@ test("no spelling of a private address is dialled", async (t) => {
   }
 });
 
+test("proxies of the environment are not asked", async (t) => {
+  const target = serve(() => new Response("straight"));
+  const proxy = serve(() => new Response("by a proxy"));
+  const script = `
+    import { GuardedClient } from "./lib/http/guarded_client.ts";
+    const ask = async (url, allowLoopback) => {
+      const client = new GuardedClient({ userAgent: "test", allowLoopback });
+      try {
+        return await (await client.request(url)).text();
+      } catch (error) {
+        return error.reason;
+      } finally {
+        await client.close();
+      }
+    };
+    const target = "http://127.0.0.1:${target.port}/";
+    console.log(JSON.stringify([
+      await (await fetch(target)).text(),
+      await ask(target, true),
+      await ask(target, false),
+      await ask("http://10.1.2.3/", false),
+    ]));`;
+  try {
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", script],
+      cwd: join(import.meta.dirname!, "../.."),
+      env: {
+        HTTP_PROXY: address,
+        HTTPS_PROXY: address,
+        ALL_PROXY: address,
+        NO_PROXY: "",
+        NODE_USE_ENV_PROXY: "1",
+        NO_COLOR: "1",
+      },
+      stderr: "inherit",
+    }).output();
+    // The first one, by the runtime's own client, shows that the variables are in force.
+    t.equal(JSON.parse(new TextDecoder().decode(stdout)), [
+      "by a proxy",
+      "straight",
+      "address",
+      "address",
+    ]);
+    t.equal([proxy.requests, target.requests], [1, 1]);
+  } finally {
+    await target.stop();
+    await proxy.stop();
+  }
+});
+
 test("only http and https without credentials are asked", async (t) => {
   const client = testing();
   try {
