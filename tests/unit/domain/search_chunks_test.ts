@@ -6,7 +6,7 @@ import {
   listComments,
 } from "../../../lib/domain/comment/list.ts";
 import { listPosts } from "../../../lib/domain/post/list.ts";
-import { type Ctx, query } from "../../../lib/domain/context.ts";
+import { type Ctx, inTransaction, query } from "../../../lib/domain/context.ts";
 import {
   LONG_TEXTS,
   SHORT_TEXTS,
@@ -81,6 +81,24 @@ const TERMS = [
   "a e",
 ];
 
+/** Whole minutes in the last ten days, so that some rows share theirs. */
+const TIME =
+  `date_trunc('minute', now()) - floor(14400 * random()) * interval '1 minute'`;
+
+/** Adds rows whose random parts are the same ones in every run of the tests. */
+async function addRandom(
+  ctx: Ctx,
+  seed: number,
+  statement: string,
+  parameters: unknown[],
+) {
+  // The seed holds for the connection that it is set on.
+  await inTransaction(ctx, async (ctx) => {
+    await query(ctx, "select setseed($1::float8)", [seed]);
+    await query(ctx, statement, parameters);
+  });
+}
+
 async function addComments(
   ctx: Ctx,
   creators: readonly number[],
@@ -89,11 +107,12 @@ async function addComments(
   from: number,
   to: number,
 ) {
-  await query(
+  await addRandom(
     ctx,
+    from / 10_000,
     `insert into comment (creator_id, post_id, community_id, content, ap_id, path, published_at)
      select ($1::int4[])[1 + n % cardinality($1::int4[])], $2::int4, $3::int4, ${TEXT}, 'http://test/c/' || n, '0.' || n,
-       date_trunc('minute', now() - random() * interval '10 days')
+       ${TIME}
      from generate_series($4::int4, $5::int4) n`,
     [creators, post_id, community_id, from, to],
   );
@@ -183,7 +202,6 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     { length: 50 },
     (_, n) => (n === 7 ? rare : author).viewer!.person.id,
   );
-  await query(ctx, "select setseed(0.25)");
   await addComments(ctx, creators, post, big, 1, BEFORE);
   // As if all these were from before there were chunks.
   await query(ctx, "truncate comment_search_recent");
@@ -321,13 +339,13 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
   const site = await shared();
   const ctx = site.admin;
   const community_id = await makeCommunity(ctx, "posts");
-  await query(ctx, "select setseed(0.75)");
   const addPosts = async (from: number, to: number) =>
-    await query(
+    await addRandom(
       ctx,
+      0.75,
       `insert into post (creator_id, community_id, name, body, ap_id, published_at, hot_rank)
        select $1::int4, $2::int4, ${TEXT}, case when n % 2 = 0 then ${TEXT} end, 'http://test/p/' || n,
-         date_trunc('minute', now() - random() * interval '10 days'),
+         ${TIME},
          case when n % 3 > 0 then round(random()::numeric, 2) else 0 end
        from generate_series($3::int4, $4::int4) n`,
       [ctx.viewer!.person.id, community_id, from, to],
