@@ -2,6 +2,7 @@
 import { isConnectionError, openDatabase } from "../../lib/db/connection.ts";
 import { test } from "../harness.ts";
 import { testDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 
 test("whoever is at work when the database closes all connections is told, and can go on", async (t) => {
   const database = await testDatabase();
@@ -40,8 +41,7 @@ test("whoever is at work when the database closes all connections is told, and c
         where datname = current_database() and pid <> pg_backend_pid()`;
     }
     const before = done;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    t.ok(done > before, "nothing goes on any more");
+    await until(() => done, (done) => done > before);
     stopped = true;
     // The longest that anybody waits for a connection, and what a busy machine adds.
     const ended = await Promise.race([

@@ -1,5 +1,6 @@
 import { IdleCollector } from "../../lib/http/idle_collector.ts";
 import { test } from "../harness.ts";
+import { until } from "../support/until.ts";
 
 test("memory is given back when a load is over, not during it, and not again without one", async (t) => {
   let collections = 0;
@@ -12,6 +13,7 @@ test("memory is given back when a load is over, not during it, and not again wit
     await pause();
     t.equal(collections, 0, "under load");
     clearInterval(load);
+    await until(() => collections, (made) => made === 2);
     await pause();
     t.equal(collections, 2, "after the load");
     for (let i = 0; i < 10; i++) collector.count();

@@ -414,8 +414,12 @@ jobTest("languages are counted by their posts", async (t, f) => {
 
 jobTest("a task runs in one process at a time", async (t, f) => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-  const first = runExclusively(f.ctx, 99, () => gate);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begun = Promise.withResolvers<void>();
+  const first = runExclusively(f.ctx, 99, () => {
+    begun.resolve();
+    return gate;
+  });
+  await begun.promise;
   t.equal(await runExclusively(f.ctx, 99, () => Promise.resolve()), false);
   open();
   t.equal(await first, true);

@@ -16,6 +16,7 @@ import {
 } from "../../lib/domain/text/mod.ts";
 import type { LemmyError } from "../../lib/domain/errors.ts";
 import { type Assertions, test } from "../harness.ts";
+import { cpuTime } from "../support/cpu_time.ts";
 
 test("post title is trimmed and counted in code points", async (t: Assertions) => {
   t.equal(checkPostTitle("  abc  "), "abc");
@@ -134,9 +135,8 @@ test("slur filter masks words in any script and case", (t: Assertions) => {
 
 test("slur filter takes linear time where backtracking would hang", async (t: Assertions) => {
   const filter = compileSlurFilter("^(a+)+$");
-  const start = performance.now();
-  t.ok(!filter.matches("a".repeat(50_000) + "!"));
-  t.ok(performance.now() - start < 500);
+  const spent = cpuTime(() => t.ok(!filter.matches("a".repeat(50_000) + "!")));
+  t.ok(spent < 500, `took ${spent} ms`);
   await t.throws(
     () => compileSlurFilter("foo").check("a Foo", "name"),
     "slurs",

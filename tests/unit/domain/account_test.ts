@@ -260,10 +260,12 @@ test("signing in tells each obstacle in its turn", async (t: Assertions) => {
   await timed("nobody");
   const least = async (name: string) =>
     Math.min(...[await timed(name), await timed(name), await timed(name)]);
-  t.ok(
-    await least("nobody") > await least("plain") / 4,
-    "an unknown name costs the work of a wrong password",
-  );
+  // Others may have the machine at times; without that work it would be a hundredth every time.
+  let alike = false;
+  for (let attempt = 0; attempt < 5 && !alike; attempt++) {
+    alike = await least("nobody") > await least("plain") / 4;
+  }
+  t.ok(alike, "an unknown name costs the work of a wrong password");
 });
 
 test("sessions end by logout, revocation, password change and deletion", async (t: Assertions) => {

@@ -11,6 +11,7 @@ import {
   type RouteFile,
   routeFileType,
 } from "../../../lib/fresh/fs_routes.ts";
+import { cpuTime } from "../../support/cpu_time.ts";
 
 function routerOf(...patterns: string[]): Router<string> {
   const router = new Router<string>();
@@ -110,11 +111,11 @@ test("match answers HEAD with the GET item and names methods otherwise", (t) => 
 test("match stays fast with many dynamic routes", (t) => {
   const names = Array.from({ length: 80 }, (_, i) => `/section${i}/:id/:rest*`);
   const router = routerOf(...names, "/:page");
-  const start = performance.now();
-  for (let i = 0; i < 20_000; i++) {
-    router.match("GET", `/section${i % 80}/12/a/b`);
-  }
-  const each = (performance.now() - start) / 20_000;
+  const each = cpuTime(() => {
+    for (let i = 0; i < 20_000; i++) {
+      router.match("GET", `/section${i % 80}/12/a/b`);
+    }
+  }) / 20_000;
   t.equal(each < 0.02, true, `a match took ${each} ms`);
 });
 
