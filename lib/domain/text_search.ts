@@ -41,10 +41,11 @@ const MANY_IN_CHUNK = CHUNK_SIZE / 100;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
 /** Rows of a person or community that are all looked at rather than their chunks. */
 const SMALL_SCOPE = 1000;
-/** Candidates in the chunks that are looked at first, and by how many more chunks each time after. */
+/** Candidates in the chunks that are looked at first, and how many of them there are at most. */
 const FIRST_CANDIDATES = 100;
 const FIRST_CHUNKS = 32;
-const MORE_CHUNKS = 6;
+/** As many times the chunks that a page will take by what was found are looked at next. */
+const MARGIN = 1.5;
 /** Candidates after which it looks whether there are enough results; each time twice as many. */
 const CHECKED_FIRST = 300;
 
@@ -312,8 +313,10 @@ export class TextSearch {
     let waiting: SearchedChunk[] = [];
     let candidates = 0;
     let checked = CHECKED_FIRST;
-    for (;; count *= MORE_CHUNKS) {
+    let seen = 0;
+    for (;;) {
       const { chunks, rest } = await pass.next(count);
+      seen += chunks.length;
       for (const [index, chunk] of chunks.entries()) {
         waiting.push(chunk);
         candidates += chunk.slots.length;
@@ -339,6 +342,9 @@ export class TextSearch {
         if (full) return found.map(({ id }) => id);
       }
       if (rest === null) return found.map(({ id }) => id);
+      const matching = Math.max(1, Math.min(limit, found.length + candidates));
+      const needed = Math.ceil(MARGIN * limit * seen / matching);
+      count = Math.max(needed, 2 * seen) - seen;
     }
   }
 

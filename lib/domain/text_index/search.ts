@@ -1,5 +1,5 @@
 import { Conditions, searchPattern } from "../conditions.ts";
-import { type Ctx, queryListing } from "../context.ts";
+import { type Ctx, type Db, queryListing } from "../context.ts";
 import { type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
 import { type Chunk, readHits } from "./hits.ts";
 import {
@@ -114,17 +114,23 @@ export class ChunkSearch {
   #ctx: Ctx;
   #table: string;
   #lookups: readonly Lookup[];
-  #all: Promise<DatedChunk[]> | null = null;
+  #version: string;
 
   private constructor(
     ctx: Ctx,
     table: string,
     lookups: readonly Lookup[],
-    known: { recent: readonly number[]; perChunk: number; chunks: number },
+    known: {
+      recent: readonly number[];
+      perChunk: number;
+      chunks: number;
+      version: string;
+    },
   ) {
     this.#ctx = ctx;
     this.#table = table;
     this.#lookups = lookups;
+    this.#version = known.version;
     this.recent = known.recent;
     this.perChunk = known.perChunk;
     this.chunks = known.chunks;
@@ -145,16 +151,18 @@ export class ChunkSearch {
     const trigrams = trigramsOfWords(await lower(ctx, term));
     if (trigrams.size === 0) return null;
     const numbers = [...trigrams.keys(), ...scopeNumbers(scope)];
-    const [{ pending, scoped, recent, kinds }] = await queryListing<{
+    const [{ pending, scoped, recent, version, kinds }] = await queryListing<{
       pending: boolean;
       scoped: boolean;
       recent: number[];
+      version: string;
       kinds: (Sample & { sections: number; chunks: number })[] | null;
     }>(
       ctx,
       `select exists (select from ${table}_backfill) as pending,
          not exists (select from ${table}_chunk where retired_at is null and not scoped) as scoped,
          array(select id from ${table}_recent where content like lower($1::text)) as recent,
+         (select concat_ws(' ', count(*), max(id)) from ${table}_chunk where retired_at is null) as version,
          (select json_agg(k) from (
            select sections, size, chunks, (
              select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
@@ -179,15 +187,45 @@ export class ChunkSearch {
       chunks += sample.chunks;
     }
     const perChunk = expected / Math.max(1, chunks);
-    return new ChunkSearch(ctx, table, lookups, { recent, perChunk, chunks });
+    return new ChunkSearch(ctx, table, lookups, {
+      recent,
+      perChunk,
+      chunks,
+      version,
+    });
   }
 
   /** Begins to look through the chunks. */
   async pass(bounds: Bounds): Promise<ChunkPass> {
-    // Always after the recent texts, as what is moved from there is in a chunk then.
-    const all = await (this.#all ??= readChunks(this.#ctx, this.#table));
+    const all = await knownChunks(this.#ctx, this.#table, this.#version);
     return new ChunkPass(this.#ctx, this.#table, this.#lookups, all, bounds);
   }
+}
+
+/** The chunks of each table when they were last read. */
+const known = new WeakMap<
+  Db,
+  Map<string, { version: string; chunks: Promise<DatedChunk[]> }>
+>();
+
+/**
+ * The chunks of a table, read when there are others than before. They are read after the recent
+ * texts: what has been moved from there is in a chunk then.
+ * @param version number of the chunks and the last of their ids: they are made, but never changed
+ */
+async function knownChunks(
+  ctx: Ctx,
+  table: string,
+  version: string,
+): Promise<readonly DatedChunk[]> {
+  const tables = known.get(ctx.db) ?? new Map();
+  known.set(ctx.db, tables);
+  const before = tables.get(table);
+  if (before?.version === version) return await before.chunks;
+  const chunks = readChunks(ctx, table);
+  tables.set(table, { version, chunks });
+  chunks.catch(() => tables.delete(table));
+  return await chunks;
 }
 
 async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
