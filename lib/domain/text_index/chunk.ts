@@ -1,3 +1,4 @@
+import { packSlots } from "./slots.ts";
 import { bucketOf } from "./trigrams.ts";
 
 /** Bits of a full chunk's row. Four of them fill a page of the database. */
@@ -136,52 +137,4 @@ export class ChunkRows {
     for (const slot of slots) bits[slot >> 3] |= 0x80 >> (slot & 7);
     return bits;
   }
-}
-
-/** Whether a bit is set. */
-export function hasSlot(bits: Uint8Array, slot: number): boolean {
-  return (bits[slot >> 3] & 0x80 >> (slot & 7)) !== 0;
-}
-
-/** Numbers of the bits that are set, in order. */
-export function setSlots(bits: Uint8Array): number[] {
-  const slots: number[] = [];
-  for (let index = 0; index < bits.length; index++) {
-    const byte = bits[index];
-    for (let bit = 0; byte << bit & 0xff; bit++) {
-      if (byte & 0x80 >> bit) slots.push(index * 8 + bit);
-    }
-  }
-  return slots;
-}
-
-/** Packs ascending numbers: the distances in bytes of seven bits, the last of each with the eighth set. */
-function packSlots(slots: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
-  let last = 0;
-  for (const slot of slots) {
-    let rest = slot - last;
-    for (; rest > 0x7f; rest >>= 7) bytes.push(rest & 0x7f);
-    bytes.push(rest | 0x80);
-    last = slot;
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** The numbers that a list was packed from. */
-export function unpackSlots(packed: Uint8Array): number[] {
-  const slots: number[] = [];
-  let slot = 0;
-  let distance = 0;
-  let shift = 0;
-  for (const byte of packed) {
-    distance |= (byte & 0x7f) << shift;
-    if (byte & 0x80) {
-      slots.push(slot += distance);
-      distance = shift = 0;
-    } else {
-      shift += 7;
-    }
-  }
-  return slots;
 }

@@ -1,16 +1,8 @@
 import { Conditions } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
-import { hasSlot, setSlots, stride, unpackSlots } from "./chunk.ts";
-import type { Wanted } from "./numbers.ts";
+import { type Chunk, type ChunkHits, matchingTexts } from "./matching.ts";
+import { type Wanted, wordsOf } from "./numbers.ts";
 import { bucketOf } from "./trigrams.ts";
-
-/** A chunk to look at. */
-export interface Chunk {
-  id: number;
-  /** Number of its texts. */
-  size: number;
-  sections: number;
-}
 
 /**
  * The texts of chunks that may contain the term: those that have all that is wanted, the words in
@@ -27,35 +19,19 @@ export async function readHits(
   const sizes = new Map(chunks.map((chunk) => [chunk.id, chunk]));
   const where = new Conditions();
   const sections = chunks[0]?.sections ?? 1;
+  const words = wordsOf(wanted);
   const hits = hitsOf(table, [...sizes.keys()], wanted, sections, where);
   const rows = await queryListing<ChunkHits & { chunk: number }>(
     ctx,
-    sections === 1 ? hits : inOrder(hits, wordsOf(wanted), sections),
+    sections === 1 ? hits : inOrder(hits, words, sections),
     where.parameters,
   );
   return new Map(
     rows.map(({ chunk, ...found }) => [
       chunk,
-      matchingTexts(sizes.get(chunk)!, found, wanted),
+      matchingTexts(sizes.get(chunk)!, found, wanted, words),
     ]),
   );
-}
-
-/** What a chunk has of the wanted numbers. */
-interface ChunkHits {
-  /** After their number, the bits of the texts that have all the frequent ones. */
-  bits: Uint8Array | null;
-  /** Which are frequent, as bits. */
-  frequent: number;
-  /** Lists of texts, each after its turn and its length in bytes. */
-  lists: Uint8Array | null;
-}
-
-/** Bits of the words of which something is looked up, in the order of the term. */
-function wordsOf(wanted: readonly Wanted[]): number[] {
-  const all = wanted.reduce((all, { words }) => all | words, 0);
-  return Array.from({ length: 31 }, (_, index) => 1 << index)
-    .filter((word) => all & word);
 }
 
 /**
@@ -156,109 +132,4 @@ function inOrder(
       select chunk, frequent, lists, coalesce(${last} & scope, scope, ${last}) as bits
       from (${found}) f offset 0
     ) f where (bit_count(bits) > 0) is not false`;
-}
-
-/** The texts of a chunk that may have all that is wanted. */
-function matchingTexts(
-  { size, sections }: Chunk,
-  { bits, frequent, lists }: ChunkHits,
-  wanted: readonly Wanted[],
-): number[] {
-  const own = ownLists(lists, frequent);
-  const width = sections === 1 ? size : stride(size);
-  const frequentBits = bits?.subarray(4);
-  let texts: number[] | null = null;
-  if (sections === 1) {
-    texts = intersection([...own.values()]);
-  } else {
-    for (const [turn, list] of own) {
-      // Scopes have a bit for each text.
-      if (wanted[turn].words === 0) texts = intersection([list], texts);
-    }
-    const words = wordsOf(wanted).map((word) =>
-      [...own].filter(([turn]) => wanted[turn].words & word)
-        .map(([, list]) => list)
-    ).filter((lists) => lists.length > 0);
-    if (words.length > 0) {
-      const ordered = inOrderOf(
-        words.map((lists) => intersection(lists)!),
-        width,
-      );
-      const scoped = texts && new Set(texts);
-      texts = scoped ? ordered.filter((text) => scoped.has(text)) : ordered;
-    }
-  }
-  if (texts === null) {
-    return frequentBits
-      ? setSlots(frequentBits)
-      : Array.from({ length: size }, (_, slot) => slot);
-  }
-  return frequentBits
-    ? texts.filter((slot) => hasSlot(frequentBits, slot))
-    : texts;
-}
-
-/** The texts in which the words stand in sections that are in order. */
-function inOrderOf(words: readonly number[][], width: number): number[] {
-  /** The first section of each text in which the words so far can end. */
-  let ends: Map<number, number> | null = null;
-  for (const slots of words) {
-    const next = new Map<number, number>();
-    for (const slot of slots) {
-      const text = slot % width;
-      const section = Math.floor(slot / width);
-      const least: number | undefined = ends ? ends.get(text) : 0;
-      // Slots come in the order of sections.
-      if (least === undefined || section < least || next.has(text)) continue;
-      next.set(text, section);
-    }
-    ends = next;
-  }
-  return [...ends!.keys()].sort((a, b) => a - b);
-}
-
-/** The lists of what is not frequent, by number: its own or else its bucket's. */
-function ownLists(
-  lists: Uint8Array | null,
-  frequent: number,
-): Map<number, Uint8Array> {
-  const own = new Map<number, Uint8Array>();
-  const shared = new Map<number, Uint8Array>();
-  for (let start = 0; lists && start < lists.length;) {
-    const view = new DataView(lists.buffer, lists.byteOffset + start);
-    const turn = view.getInt32(0);
-    const end = start + 8 + view.getInt32(4);
-    // What has a row of its own is not in the bucket.
-    (turn % 2 === 0 ? own : shared).set(
-      turn >> 1,
-      lists.subarray(start + 8, end),
-    );
-    start = end;
-  }
-  for (const [turn, list] of shared) {
-    if (!own.has(turn) && !(frequent >> turn & 1)) own.set(turn, list);
-  }
-  return own;
-}
-
-/** What is in all the lists, and among `slots` where they are given; null without any. */
-function intersection(
-  lists: readonly Uint8Array[],
-  slots: number[] | null = null,
-): number[] | null {
-  const sorted = [...lists].sort((a, b) => a.length - b.length);
-  for (const list of sorted) {
-    const these = unpackSlots(list);
-    if (slots === null) {
-      slots = these;
-      continue;
-    }
-    if (slots.length === 0) break;
-    let place = 0;
-    slots = slots.filter((slot) => {
-      while (these[place] < slot) place++;
-      return these[place] === slot;
-    });
-  }
-  return slots;
 }

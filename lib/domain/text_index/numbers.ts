@@ -14,6 +14,13 @@ export interface Wanted {
   common: boolean;
 }
 
+/** Bits of the words of which something is looked up, in the order of the term. */
+export function wordsOf(wanted: readonly Wanted[]): number[] {
+  const all = wanted.reduce((all, { words }) => all | words, 0);
+  return Array.from({ length: 31 }, (_, index) => 1 << index)
+    .filter((word) => all & word);
+}
+
 /** What is looked up in chunks of one kind. */
 export interface Lookup {
   kind: ChunkKind;

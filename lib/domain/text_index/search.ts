@@ -1,7 +1,8 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, type Db, queryListing } from "../context.ts";
 import { type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
-import { type Chunk, readHits } from "./hits.ts";
+import { readHits } from "./hits.ts";
+import type { Chunk } from "./matching.ts";
 import {
   type Lookup,
   lookupOf,
