@@ -134,15 +134,14 @@ export class TextSearch {
    * an index has the beginnings of names, though.
    */
   async #withinScope(ctx: Ctx, stretch: Stretch): Promise<number[]> {
-    const { term } = this.#match;
-    const candidates = isShort(term)
-      ? await (this.#candidates ??= this.#readCandidates(ctx, FEW_CANDIDATES))
+    const first = await walk(ctx, this.#match, stretch, WALK);
+    if (first.complete) return first.ids;
+    const candidates = isShort(this.#match.term)
+      ? await (this.#candidates ??= this.#readCandidates(ctx, MAX_CANDIDATES))
       : null;
     if (candidates === null) {
-      for (const rows of [WALK, LONG_WALK]) {
-        const { ids, complete } = await walk(ctx, this.#match, stretch, rows);
-        if (complete) return ids;
-      }
+      const second = await walk(ctx, this.#match, stretch, LONG_WALK);
+      if (second.complete) return second.ids;
     }
     return await this.#amongCandidates(ctx, stretch, candidates);
   }

@@ -1,7 +1,7 @@
 import type { Conditions } from "./conditions.ts";
 import { type Ctx, queryListing } from "./context.ts";
 import { type Stretch, within } from "./stretch.ts";
-import type { TextMatch } from "./text_match.ts";
+import { isShort, type TextMatch } from "./text_match.ts";
 
 /** A way through the rows of a listing, in SQL. */
 interface Walk {
@@ -62,9 +62,6 @@ function walkOfRows(
 ): Walk {
   const { keyset: { table, alias, from, scope }, segment, orderBy } = stretch;
   const { columns, key, table: texts } = match;
-  const name = (column: string) => `searched_${column}`;
-  where.add(match.test(where, (column) => `${alias}.${name(column)}`));
-  const searched = columns.map((column) => `s.${column} as ${name(column)}`);
   const conditions = [within(stretch)];
   if (scope) conditions.push(scope);
   // The rows of a person or community have an index by time for every order.
@@ -75,6 +72,22 @@ function walkOfRows(
   }
   const end = `where ${conditions.join(" and ")}
     order by ${orderBy} limit ${rows}`;
+  const walked = `select from ${table} ${alias} ${end}`;
+  if (isShort(match.term)) {
+    // Names are short enough to stand in the row itself, which is read anyway.
+    where.add(match.test(where, (column) => `lower(${alias}.${column})`));
+    return {
+      from: from.replace(
+        `${table} ${alias}`,
+        `(select ${alias}.* from ${table} ${alias} ${end}) ${alias}`,
+      ),
+      orderBy,
+      walked,
+    };
+  }
+  const name = (column: string) => `searched_${column}`;
+  where.add(match.test(where, (column) => `${alias}.${name(column)}`));
+  const searched = columns.map((column) => `s.${column} as ${name(column)}`);
   return {
     from: from.replace(
       `${table} ${alias}`,
@@ -82,7 +95,7 @@ function walkOfRows(
         join ${texts} s on s.${key} = ${alias}.id ${end}) ${alias}`,
     ),
     orderBy,
-    walked: `select from ${table} ${alias} ${end}`,
+    walked,
   };
 }
 
