@@ -19,7 +19,7 @@ export function Invites(
   const used = ui.site.local_site.registration_mode === "require_invitation";
   return (
     <>
-      <form method="post" action="/settings/invites" class="form card narrow">
+      <form method="post" action="/settings/invites" class="form card">
         <h2>{t("settings.invite_create")}</h2>
         {!used && <p>{t("help.invites_off")}</p>}
         <TextField

@@ -1,5 +1,4 @@
 import type { CommunityView } from "../../lib/domain/views.ts";
-import { formatNumberCompact } from "../../lib/i18n/mod.ts";
 import type { Ui } from "../ui.ts";
 import { CommunityLink } from "./community_link.tsx";
 import { FollowButton } from "./follow_button.tsx";
@@ -8,7 +7,6 @@ import { FollowButton } from "./follow_button.tsx";
 export function CommunityItem({ ui, view }: { ui: Ui; view: CommunityView }) {
   const { t } = ui;
   const { community } = view;
-  const compact = (n: number) => formatNumberCompact(t.language, n);
   return (
     <li class="row post">
       <div class="t grow">
@@ -26,8 +24,8 @@ export function CommunityItem({ ui, view }: { ui: Ui; view: CommunityView }) {
             {t("count.users_month", { count: community.users_active_month })}
           </span>
           <span>
-            {compact(community.posts)} {t("content.posts")} ·{" "}
-            {compact(community.comments)} {t("content.comments")}
+            {t("count.posts", { count: community.posts })} ·{" "}
+            {t("count.comments", { count: community.comments })}
           </span>
           {community.visibility !== "public" && (
             <span class="badge">{t(`visibility.${community.visibility}`)}</span>

@@ -578,7 +578,7 @@ export const de: Catalogue = {
   "help.feed_token":
     "Diese Feed-Adressen enthalten einen Schlüssel, mit dem man deine Feeds lesen kann. Gib sie nicht weiter.",
   "help.invites_off":
-    "Zurzeit kann sich jeder registrieren, daher haben Einladungen keine Wirkung.",
+    "Zum Registrieren braucht man zurzeit keine Einladung, daher haben Einladungen keine Wirkung.",
 
   "placeholder.search": "Suchen",
   "placeholder.comment": "Was meinst du?",

@@ -587,7 +587,7 @@ export const en = {
   "help.feed_token":
     "These feed addresses contain a key that reads your feeds. Do not share them.",
   "help.invites_off":
-    "Anyone can sign up at the moment, so invitations have no effect.",
+    "Signing up takes no invitation at the moment, so invitations have no effect.",
   "placeholder.search": "Search",
   "placeholder.comment": "What do you think?",
   "placeholder.url": "https://example.com",

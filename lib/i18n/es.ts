@@ -582,7 +582,7 @@ export const es: Catalogue = {
   "help.feed_token":
     "Estas direcciones contienen una clave que permite leer tus canales. No las compartas.",
   "help.invites_off":
-    "Ahora cualquiera puede registrarse, así que las invitaciones no tienen efecto.",
+    "Ahora no se necesita invitación para registrarse, así que las invitaciones no tienen efecto.",
 
   "placeholder.search": "Buscar",
   "placeholder.comment": "¿Qué opinas?",

@@ -591,7 +591,7 @@ export const fr: Catalogue = {
   "help.feed_token":
     "Ces adresses de flux contiennent une clé qui permet de lire vos flux. Ne les partagez pas.",
   "help.invites_off":
-    "Tout le monde peut s’inscrire en ce moment : les invitations n’ont pas d’effet.",
+    "Il ne faut pas d’invitation pour s’inscrire en ce moment : les invitations n’ont pas d’effet.",
 
   "placeholder.search": "Chercher",
   "placeholder.comment": "Qu’en pensez-vous ?",

@@ -188,7 +188,7 @@ type UiProps = ReturnType<typeof uiOf>;
 function PasswordForm({ ui, error }: { ui: UiProps; error: FormError | null }) {
   const { t } = ui;
   return (
-    <form method="post" action="/settings/password" class="form card narrow">
+    <form method="post" action="/settings/password" class="form card">
       <h2>{t("settings.change_password")}</h2>
       <FormProblem
         ui={ui}

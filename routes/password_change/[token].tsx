@@ -47,7 +47,7 @@ export default define.page<typeof handler>(({ data, state, url }) => {
     <Layout ui={ui} title={t("title.password_change")} noindex>
       {error
         ? (
-          <div class="card narrow">
+          <div class="form card narrow">
             <h1>{t("title.password_change")}</h1>
             {error.code !== "deleted" && <FormProblem ui={ui} error={error} />}
             <p>{t("login.link_expired")}</p>
