@@ -70,7 +70,7 @@ export function lookupOf(
     textsWith(count(trigram) / (size * sections));
   const limits = kind === SHORT_TEXTS
     ? { trigrams: 18, frequent: 12 }
-    : { trigrams: 18, frequent: 16 };
+    : { trigrams: 8, frequent: 8 };
   const frequent = textsWith(FREQUENT);
   const scopes = scopeNumbers(scope);
   // The rarest comes first: what has none of it has none of its bucket either, whatever is common.
