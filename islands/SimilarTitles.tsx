@@ -42,4 +42,6 @@ export const SimilarTitles = enhancer(() => {
   form!.addEventListener("change", ({ target }) => {
     if ((target as HTMLInputElement).name === "community") later();
   });
+  // What was typed or filled in before this script ran is looked at as well.
+  if (value("name") !== "" && !place.hasChildNodes()) later();
 });

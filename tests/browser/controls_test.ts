@@ -110,5 +110,9 @@ test("posts like it are told while a title is typed, and nothing moves", async (
   await page.fill("#f-name", "Unheard of");
   await told.waitFor({ state: "detached" });
   t.equal(await below(), before);
+  await page.goto(
+    `${new URL(page.url()).origin}/create_post?name=song+of+a+robin`,
+  );
+  await told.filter({ hasText: "(1)" }).waitFor();
   await window.close(t);
 });
