@@ -111,7 +111,9 @@ test("posts like it are told while a title is typed, and nothing moves", async (
   await told.waitFor({ state: "detached" });
   t.equal(await below(), before);
   await page.goto(
-    `${new URL(page.url()).origin}/create_post?name=song+of+a+robin`,
+    `${
+      new URL(page.url()).origin
+    }/create_post?community=${world.communityName}&title=song+of+a+robin`,
   );
   await told.filter({ hasText: "(1)" }).waitFor();
   await window.close(t);
