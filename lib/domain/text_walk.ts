@@ -72,30 +72,28 @@ function walkOfRows(
   }
   const end = `where ${conditions.join(" and ")}
     order by ${orderBy} limit ${rows}`;
-  const walked = `select from ${table} ${alias} ${end}`;
-  if (isShort(match.term)) {
-    // Names are short enough to stand in the row itself, which is read anyway.
-    where.add(match.test(where, (column) => `lower(${alias}.${column})`));
-    return {
-      from: from.replace(
-        `${table} ${alias}`,
-        `(select ${alias}.* from ${table} ${alias} ${end}) ${alias}`,
-      ),
-      orderBy,
-      walked,
-    };
-  }
-  const name = (column: string) => `searched_${column}`;
-  where.add(match.test(where, (column) => `${alias}.${name(column)}`));
-  const searched = columns.map((column) => `s.${column} as ${name(column)}`);
+  // A term too short for texts is looked for in names alone, which stand in the row itself.
+  const inRow = isShort(match.term);
+  const searched = inRow
+    ? []
+    : columns.map((column) => `, s.${column} as searched_${column}`);
+  const joined = inRow ? "" : `join ${texts} s on s.${key} = ${alias}.id`;
+  where.add(
+    match.test(
+      where,
+      (column) =>
+        inRow ? `lower(${alias}.${column})` : `${alias}.searched_${column}`,
+    ),
+  );
   return {
     from: from.replace(
       `${table} ${alias}`,
-      `(select ${alias}.*, ${searched.join(", ")} from ${table} ${alias}
-        join ${texts} s on s.${key} = ${alias}.id ${end}) ${alias}`,
+      `(select ${alias}.*${
+        searched.join("")
+      } from ${table} ${alias} ${joined} ${end}) ${alias}`,
     ),
     orderBy,
-    walked,
+    walked: `select from ${table} ${alias} ${end}`,
   };
 }
 

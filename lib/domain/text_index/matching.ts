@@ -47,12 +47,10 @@ export function matchingTexts(
   }
   // Scopes have a bit for each text.
   const scopes = listsOf(own, wanted, (words) => words === 0);
-  let texts = ordered.length === 0
-    ? intersection(scopes)
-    : inOrderOf(ordered, stride(size));
-  if (ordered.length > 0) {
-    for (const list of scopes) texts = keepListed(texts, list);
-  }
+  let texts = ordered.length > 0
+    ? inOrderOf(ordered, stride(size))
+    : unpackSlots(scopes.pop()!);
+  for (const list of scopes) texts = keepListed(texts, list);
   return [...frequentBits ? keepSet(texts, frequentBits) : texts];
 }
 

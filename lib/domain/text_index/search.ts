@@ -204,7 +204,7 @@ export class ChunkSearch {
 }
 
 /** The chunks of each table when they were last read. */
-const known = new WeakMap<
+const lastRead = new WeakMap<
   Db,
   Map<string, { version: string; chunks: Promise<DatedChunk[]> }>
 >();
@@ -219,8 +219,8 @@ async function knownChunks(
   table: string,
   version: string,
 ): Promise<readonly DatedChunk[]> {
-  const tables = known.get(ctx.db) ?? new Map();
-  known.set(ctx.db, tables);
+  const tables = lastRead.get(ctx.db) ?? new Map();
+  lastRead.set(ctx.db, tables);
   const before = tables.get(table);
   if (before?.version === version) return await before.chunks;
   const chunks = readChunks(ctx, table);
