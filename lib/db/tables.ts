@@ -99,7 +99,7 @@ export interface CommentSearchChunkTable {
   last_id: number;
   size: number;
   scoped: Generated<boolean>;
-  arranged: Generated<boolean>;
+  merged: Generated<boolean>;
   sections: number;
   mixed: Generated<boolean>;
   retired_at: string | null;
@@ -804,7 +804,7 @@ export interface PostSearchChunkTable {
   last_id: number;
   size: number;
   scoped: Generated<boolean>;
-  arranged: Generated<boolean>;
+  merged: Generated<boolean>;
   sections: number;
   mixed: Generated<boolean>;
   retired_at: string | null;

@@ -307,15 +307,14 @@ export class TextSearch {
       search.recent,
       (ids, where) => where.value(ids, "int4[]"),
     );
-    let count = Math.ceil(FIRST_CANDIDATES / search.perChunk);
-    count = Math.min(count, FIRST_CHUNKS);
+    let count = Math.min(FIRST_CANDIDATES / search.perChunk, FIRST_CHUNKS);
     let waiting: SearchedChunk[] = [];
     let candidates = 0;
     let checked = CHECKED_FIRST;
     let seen = 0;
     for (;;) {
-      const { chunks, rest } = await pass.next(count);
-      seen += chunks.length;
+      const { chunks, count: read, rest } = await pass.next(count);
+      seen += read;
       for (const [index, chunk] of chunks.entries()) {
         waiting.push(chunk);
         candidates += chunk.slots.length;
@@ -342,7 +341,7 @@ export class TextSearch {
       }
       if (rest === null) return found.map(({ id }) => id);
       const matching = Math.max(1, Math.min(limit, found.length + candidates));
-      const needed = Math.ceil(MARGIN * limit * seen / matching);
+      const needed = MARGIN * limit * seen / matching;
       count = Math.max(needed, 2 * seen) - seen;
     }
   }

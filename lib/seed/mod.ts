@@ -108,7 +108,7 @@ export async function fill(
     });
   }
   await sql.begin((tx) => addSearchTexts(tx as unknown as Sql));
-  await sealTexts(sql);
+  await sealTexts(sql, { searched: false });
   await sql`vacuum (analyze) post, comment, person, community, community_actions, post_search,
     comment_search, post_search_bits, comment_search_bits, person_search, community_search`;
   log.info(

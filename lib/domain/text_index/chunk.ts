@@ -1,8 +1,10 @@
-import { packSlots } from "./slots.ts";
+import { packBits, packSlots } from "./slots.ts";
 import { bucketOf } from "./trigrams.ts";
 
-/** Bits of a full chunk's row. Four of them fill a page of the database. */
+/** Bits of a row of a chunk that is full when it is made. */
 export const CHUNK_SIZE = 15_872;
+/** How many full ones are merged into one, a row of which fills a page of the database. */
+export const MERGED = 4;
 
 /** What the texts of a chunk are like. */
 export interface ChunkKind {
@@ -99,10 +101,8 @@ export class ChunkRows {
     const size = this.#size();
     for (const [trigram, places] of this.#places) {
       const slots = this.#slots(places);
-      if (slots.length > size * FREQUENT) {
-        yield { trigram, bits: this.#bits(slots), slots: null };
-      } else if (slots.length > RARE) {
-        yield { trigram, bits: null, slots: packSlots(slots) };
+      if (slots.length > RARE) {
+        yield ownRow(trigram, slots, size);
       } else {
         const bucket = bucketOf(trigram);
         const others = buckets.get(bucket);
@@ -112,8 +112,7 @@ export class ChunkRows {
     }
     for (const [trigram, slots] of buckets) {
       const sorted = [...new Set(slots)].sort((a, b) => a - b);
-      const full = sorted.length > size * FREQUENT;
-      yield { trigram, bits: null, slots: full ? null : packSlots(sorted) };
+      yield bucketRow(trigram, sorted, size);
     }
   }
 
@@ -131,10 +130,29 @@ export class ChunkRows {
       place % sections * width + Math.floor(place / sections)
     ).sort((a, b) => a - b);
   }
+}
 
-  #bits(slots: readonly number[]): Uint8Array {
-    const bits = new Uint8Array(Math.ceil(this.#size() / 8));
-    for (const slot of slots) bits[slot >> 3] |= 0x80 >> (slot & 7);
-    return bits;
-  }
+/**
+ * The row of a trigram or scope that is not rare.
+ * @param slots numbers of its texts or sections, ascending
+ * @param size how many the chunk has of them
+ */
+export function ownRow(
+  trigram: number,
+  slots: readonly number[],
+  size: number,
+): ChunkRow {
+  return slots.length > size * FREQUENT
+    ? { trigram, bits: packBits(slots, size), slots: null }
+    : { trigram, bits: null, slots: packSlots(slots) };
+}
+
+/** The row of a bucket, likewise. */
+export function bucketRow(
+  trigram: number,
+  slots: readonly number[],
+  size: number,
+): ChunkRow {
+  const full = slots.length > size * FREQUENT;
+  return { trigram, bits: null, slots: full ? null : packSlots(slots) };
 }

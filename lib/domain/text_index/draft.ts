@@ -1,7 +1,6 @@
-import { CopyWriter } from "../../db/copy.ts";
 import type { Sql } from "../../db/connection.ts";
-import { type ChunkKind, ChunkRows, PART_SIZE, sectionsOf } from "./chunk.ts";
-import { writeRows, writeScopes } from "./rows.ts";
+import { type ChunkKind, ChunkRows, sectionsOf } from "./chunk.ts";
+import { writeRows, writeScopes, writeSlots } from "./rows.ts";
 import { trigramsOf } from "./trigrams.ts";
 
 /** Characters of a chunk: more make it smaller, as its rows are made in memory. */
@@ -77,17 +76,8 @@ export class Draft {
       ],
     );
     await writeRows(sql, table, id, this.#rows);
-    const parts = await CopyWriter.open(sql, `${table}_slot`, [
-      "chunk",
-      "part",
-      "ids",
-    ]);
-    for (let start = 0; start < places.length; start += PART_SIZE) {
-      const ids = places.slice(start, start + PART_SIZE)
-        .map((place) => place.id);
-      await parts.write([id, start / PART_SIZE, `{${ids.join(",")}}`]);
-    }
-    await parts.close();
-    await writeScopes(sql, table, id, places.map((place) => place.id));
+    const ids = places.map((place) => place.id);
+    await writeSlots(sql, table, id, ids);
+    await writeScopes(sql, table, id, ids);
   }
 }

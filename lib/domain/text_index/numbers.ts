@@ -28,8 +28,8 @@ export interface Lookup {
   few: readonly Wanted[];
   /** As many as are worth their reading. */
   all: readonly Wanted[];
-  /** How many texts of a chunk will have them, roughly. */
-  perChunk: number;
+  /** Share of the texts that will have them, roughly. */
+  share: number;
 }
 
 /** What one of the fullest chunks of a kind tells of all of them. */
@@ -93,6 +93,6 @@ export function lookupOf(
     kind,
     few: wanted(few.chosen),
     all: wanted(all.chosen),
-    perChunk: all.share * inScope * kind.texts,
+    share: all.share * inScope,
   };
 }

@@ -1,11 +1,7 @@
 import { CopyWriter } from "../../db/copy.ts";
 import type { Sql } from "../../db/connection.ts";
-import { ChunkRows } from "./chunk.ts";
+import { type ChunkRow, ChunkRows, PART_SIZE } from "./chunk.ts";
 import { scopeNumbers, type TextScope } from "./trigrams.ts";
-
-/** Chunks whose rows are brought in order together, as long as there are no more. */
-export const ARRANGED = 32;
-const MOST_ARRANGED = 4 * ARRANGED;
 
 /** Writes rows of a chunk of a table of texts. */
 export async function writeRows(
@@ -14,21 +10,52 @@ export async function writeRows(
   chunk: number,
   rows: ChunkRows,
 ): Promise<void> {
-  const writer = await CopyWriter.open(sql, `${table}_bits`, [
+  const writer = await openRows(sql, table);
+  for (const row of rows.rows()) await writeRow(writer, chunk, row);
+  await writer.close();
+}
+
+/** Begins to write rows of chunks. */
+export async function openRows(sql: Sql, table: string): Promise<CopyWriter> {
+  return await CopyWriter.open(sql, `${table}_bits`, [
     "chunk",
     "trigram",
     "bits",
     "slots",
   ]);
-  for (const { trigram, bits, slots } of rows.rows()) {
-    await writer.write([
-      chunk,
-      trigram,
-      bits && `x${bits.toHex()}`,
-      slots && `\\x${slots.toHex()}`,
-    ]);
+}
+
+export async function writeRow(
+  writer: CopyWriter,
+  chunk: number,
+  { trigram, bits, slots }: ChunkRow,
+): Promise<void> {
+  await writer.write([
+    chunk,
+    trigram,
+    bits && `x${bits.toHex()}`,
+    slots && `\\x${slots.toHex()}`,
+  ]);
+}
+
+/** Writes which text each number of a chunk stands for; null for a number that none has. */
+export async function writeSlots(
+  sql: Sql,
+  table: string,
+  chunk: number,
+  ids: readonly (number | null)[],
+): Promise<void> {
+  const parts = await CopyWriter.open(sql, `${table}_slot`, [
+    "chunk",
+    "part",
+    "ids",
+  ]);
+  for (let start = 0; start < ids.length; start += PART_SIZE) {
+    const part = ids.slice(start, start + PART_SIZE)
+      .map((id) => id ?? "NULL");
+    await parts.write([chunk, start / PART_SIZE, `{${part.join(",")}}`]);
   }
-  await writer.close();
+  await parts.close();
 }
 
 /**
@@ -71,40 +98,5 @@ export async function scopeChunk(
   );
   if (!chunk) return false;
   await writeScopes(sql, table, chunk.id, chunk.ids);
-  return true;
-}
-
-/** SQL condition: there are so many chunks whose rows are to be brought in order. */
-export function isUnarranged(table: string, least: number): string {
-  return `(select count(*) >= ${least} from ${table}_chunk where not arranged and retired_at is null)`;
-}
-
-/**
- * Brings the rows of some chunks into the order of their trigrams: what a search reads of many
- * chunks then lies together, a trigram's rows of them all in a few pages.
- * @param least for fewer chunks it does nothing yet
- * @returns whether there may be more to do
- */
-export async function arrangeRows(
-  sql: Sql,
-  { table }: { table: string },
-  least: number,
-): Promise<boolean> {
-  const chunks = await sql.unsafe<{ id: number }[]>(
-    `select id from ${table}_chunk where scoped and not arranged and retired_at is null
-     order by id limit ${MOST_ARRANGED} for update`,
-  );
-  if (chunks.length < least) return false;
-  const ids = chunks.map(({ id }) => id);
-  await sql.unsafe(
-    `with rows as (delete from ${table}_bits where chunk = any($1::int4[]) returning *)
-     insert into ${table}_bits select rows.* from rows join ${table}_chunk c on c.id = rows.chunk
-     order by trigram, c.sections, chunk`,
-    [ids],
-  );
-  await sql.unsafe(
-    `update ${table}_chunk set arranged = true where id = any($1::int4[])`,
-    [ids],
-  );
   return true;
 }

@@ -1,7 +1,8 @@
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
 import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
-import { ARRANGED, arrangeRows, isUnarranged, scopeChunk } from "./rows.ts";
+import { isUnmerged, mergeChunks, MERGED_TOGETHER } from "./merge.ts";
+import { scopeChunk } from "./rows.ts";
 import { deleteUnused, isMixed, isUnused, splitChunks } from "./split.ts";
 
 /** Share of the recent texts that are left, as the newest are those that are edited. */
@@ -21,7 +22,7 @@ export const UNSEALED = TEXTS.flatMap(({ table }) => [
   `exists (select from ${table}_backfill)`,
   `to_regclass('${table}_trigrams') is not null`,
   `exists (select from ${table}_chunk where not scoped)`,
-  isUnarranged(table, ARRANGED),
+  isUnmerged(table, MERGED_TOGETHER),
   isMixed(table),
   isUnused(table),
   ...KINDS.map((kind) => isEnough(table, kind)),
@@ -38,14 +39,21 @@ function isEnough(table: string, kind: ChunkKind): string {
  * Makes chunks of the texts that are in none yet: those from before there were chunks, then as many
  * full ones as the recent texts give. Then it brings what there is into today's form.
  * @param options `stopping` tells whether to end between two chunks, `kinds` how many texts full
- * ones have, `arranged` how many chunks at least are arranged together
+ * ones have, `together` how many of them at least are merged at a time, `searched` is false where no
+ * search is under way
  */
 export async function sealTexts(
   sql: Sql,
-  { stopping, kinds = KINDS, arranged = ARRANGED }: {
+  {
+    stopping,
+    kinds = KINDS,
+    together = MERGED_TOGETHER,
+    searched = true,
+  }: {
     stopping?: () => boolean;
     kinds?: readonly ChunkKind[];
-    arranged?: number;
+    together?: number;
+    searched?: boolean;
   } = {},
 ): Promise<void> {
   for (const texts of TEXTS) {
@@ -62,11 +70,17 @@ export async function sealTexts(
       })),
       {
         step: async (tx) =>
-          await deleteUnused(tx, texts) || await splitChunks(tx, texts),
+          await deleteUnused(tx, texts, searched) ||
+          await splitChunks(tx, texts),
         leavesRoom: true,
       },
       { step: (tx) => scopeChunk(tx, texts) },
-      { step: (tx) => arrangeRows(tx, texts, arranged), leavesRoom: true },
+      {
+        step: async (tx) =>
+          await deleteUnused(tx, texts, searched) ||
+          await mergeChunks(tx, texts, kinds, together),
+        leavesRoom: true,
+      },
     ];
     for (const { step, leavesRoom } of steps) {
       for (let more = true; more && !stopping?.();) {

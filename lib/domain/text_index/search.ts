@@ -1,6 +1,6 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, type Db, queryListing } from "../context.ts";
-import { type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
+import { CHUNK_SIZE, type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./numbers.ts";
 import { scopeNumbers, type TextScope } from "./trigrams.ts";
 
-/** Texts of a chunk that are left by few trigrams, above which more are looked up. */
+/** Texts of a full chunk that are left by few trigrams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
 /** Rows from which on their places are gathered before they are read. */
 const GATHERED = 100;
@@ -58,7 +58,7 @@ export function idsOf(
     where.value(places, "text[]")
   }) w(chunk, part, places), lateral (
       select ids from ${table}_slot where chunk = w.chunk and part = w.part offset 0
-    ) l, unnest(w.places::int4[]) p(place)`;
+    ) l, unnest(w.places::int4[]) p(place) where l.ids[p.place] is not null`;
 }
 
 /**
@@ -86,6 +86,8 @@ export interface Bounds {
 /** What a step of a search has found. */
 export interface Found {
   chunks: SearchedChunk[];
+  /** How many chunks of `CHUNK_SIZE` they amount to. */
+  count: number;
   /** Where the chunks not yet looked at begin; null when there are no more. */
   rest: Place | null;
 }
@@ -108,9 +110,9 @@ interface DatedChunk extends Chunk {
 export class ChunkSearch {
   /** Ids of texts that are in no chunk yet and may contain the term. */
   readonly recent: readonly number[];
-  /** How many texts of a chunk contain the looked-up trigrams, roughly. */
+  /** How many texts of a chunk of `CHUNK_SIZE` contain the looked-up trigrams, roughly. */
   readonly perChunk: number;
-  /** Number of chunks. */
+  /** How many chunks of `CHUNK_SIZE` all of them amount to. */
   readonly chunks: number;
   #ctx: Ctx;
   #table: string;
@@ -157,7 +159,7 @@ export class ChunkSearch {
       scoped: boolean;
       recent: number[];
       version: string;
-      kinds: (Sample & { sections: number; chunks: number })[] | null;
+      kinds: (Sample & { sections: number; texts: number })[] | null;
     }>(
       ctx,
       `select exists (select from ${table}_backfill) as pending,
@@ -165,12 +167,12 @@ export class ChunkSearch {
          array(select id from ${table}_recent where content like lower($1::text)) as recent,
          (select concat_ws(' ', count(*), max(id)) from ${table}_chunk where retired_at is null) as version,
          (select json_agg(k) from (
-           select sections, size, chunks, (
+           select sections, size, texts, (
              select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
              where trigram = any($2::int4[]) and chunk = c.id
            ) as densities
            from (
-             select distinct on (sections) sections, size, id, count(*) over (partition by sections) as chunks
+             select distinct on (sections) sections, size, id, sum(size) over (partition by sections) as texts
              from ${table}_chunk where retired_at is null order by sections, size desc, id desc
            ) c
          ) k) as kinds`,
@@ -184,10 +186,10 @@ export class ChunkSearch {
       const kind = KINDS.find(({ sections }) => sections === sample.sections)!;
       const lookup = lookupOf(kind, trigrams, scoped ? scope : {}, sample);
       lookups.push(lookup);
-      expected += lookup.perChunk * sample.chunks;
-      chunks += sample.chunks;
+      expected += lookup.share * sample.texts;
+      chunks += fullChunks({ size: sample.texts, sections: kind.sections });
     }
-    const perChunk = expected / Math.max(1, chunks);
+    const perChunk = chunks > 0 ? expected / chunks : 0;
     return new ChunkSearch(ctx, table, lookups, {
       recent,
       perChunk,
@@ -286,15 +288,20 @@ export class ChunkPass {
   /** Looks at all chunks that are left. */
   async rest(): Promise<SearchedChunk[]> {
     for (const { kind } of this.#lookups) this.#thorough.add(kind);
-    return (await this.next(this.#chunks.length)).chunks;
+    return (await this.next(Infinity)).chunks;
   }
 
   /**
    * Looks at the next chunks.
-   * @param count how many
+   * @param count how many of `CHUNK_SIZE` they should amount to at least
    */
   async next(count: number): Promise<Found> {
-    const some = this.#chunks.splice(0, count);
+    let seen = 0;
+    let end = 0;
+    while (seen < count && end < this.#chunks.length) {
+      seen += fullChunks(this.#chunks[end++]);
+    }
+    const some = this.#chunks.splice(0, end);
     const hits = await Promise.all(this.#lookups.map(async (lookup) => {
       const { kind, few, all } = lookup;
       const chunks = some.filter(({ sections }) => sections === kind.sections);
@@ -302,7 +309,8 @@ export class ChunkPass {
       const wanted = this.#thorough.has(kind) ? all : few;
       const found = await readHits(this.#ctx, this.#table, chunks, wanted);
       const texts = [...found.values()].reduce((sum, f) => sum + f.length, 0);
-      if (texts > chunks.length * MOST_PER_CHUNK) this.#thorough.add(kind);
+      const full = chunks.reduce((sum, chunk) => sum + fullChunks(chunk), 0);
+      if (texts > full * MOST_PER_CHUNK) this.#thorough.add(kind);
       return found;
     }));
     const found = new Map(hits.flatMap((hits) => [...hits]));
@@ -311,8 +319,15 @@ export class ChunkPass {
       chunk: id,
       slots: found.get(id) ?? [],
     }));
-    return { chunks, rest: this.#chunks[0]?.edge ?? null };
+    return { chunks, count: seen, rest: this.#chunks[0]?.edge ?? null };
   }
+}
+
+/** How many chunks of `CHUNK_SIZE` one amounts to. */
+function fullChunks(
+  { size, sections }: { size: number; sections: number },
+): number {
+  return size * sections / CHUNK_SIZE;
 }
 
 /** A time as whole microseconds since 1970, which can be compared here as well. */

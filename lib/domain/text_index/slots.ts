@@ -20,6 +20,16 @@ export function setSlots(bits: Uint8Array): number[] {
   return slots;
 }
 
+/**
+ * A bit for each number.
+ * @param size how many numbers there can be
+ */
+export function packBits(slots: readonly number[], size: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(size / 8));
+  for (const slot of slots) bits[slot >> 3] |= 0x80 >> (slot & 7);
+  return bits;
+}
+
 /** Packs ascending numbers: the distances in bytes of seven bits, the last of each with the eighth set. */
 export function packSlots(slots: readonly number[]): Uint8Array {
   const bytes: number[] = [];

@@ -1,20 +1,21 @@
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, LONG_TEXTS, SHORT_TEXTS } from "./chunk.ts";
 import { Draft, READ, type Text, type Texts } from "./draft.ts";
-import { ARRANGED } from "./rows.ts";
 
 /** Chunks made anew at a time: the long texts of so many are about a full chunk. */
 const TOGETHER = 3;
 
 /** A search has long ended after a minute. */
 const UNUSED = "retired_at < now() - interval '1 minute'";
+/** Chunks that are deleted together as long as there will be more: all rows are read for it. */
+const DELETED_TOGETHER = 32;
 
 /** SQL condition: there is a chunk that holds both short and long texts. */
 export function isMixed(table: string): string {
   return `exists (select from ${table}_chunk where mixed and retired_at is null)`;
 }
 
-/** SQL condition: there is a chunk that has been made anew and that no search can be using. */
+/** SQL condition: there is a chunk that is made anew or merged, and that no search can be using. */
 export function isUnused(table: string): string {
   return `exists (select from ${table}_chunk where ${UNUSED})`;
 }
@@ -73,18 +74,21 @@ async function remake(
 }
 
 /**
- * Deletes chunks that have been made anew, many at a time: all rows are read for it.
+ * Deletes chunks that have been made anew or merged.
+ * @param searched whether searches may be using those of the last minute
  * @returns whether it has
  */
 export async function deleteUnused(
   sql: Sql,
   { table }: Texts,
+  searched: boolean,
 ): Promise<boolean> {
+  const unused = searched ? UNUSED : "retired_at is not null";
   const [{ ids, left }] = await sql.unsafe<[{ ids: number[]; left: boolean }]>(
-    `select array(select id from ${table}_chunk where ${UNUSED} for update) as ids,
+    `select array(select id from ${table}_chunk where ${unused} for update) as ids,
        ${isMixed(table)} as left`,
   );
-  if (ids.length === 0 || left && ids.length < ARRANGED) return false;
+  if (ids.length === 0 || left && ids.length < DELETED_TOGETHER) return false;
   for (
     const [part, column] of [["bits", "chunk"], ["slot", "chunk"], [
       "chunk",

@@ -52,6 +52,16 @@ export function scopeNumbers(
   );
 }
 
+/** Whether a number is that of a bucket. */
+export function isBucket(number: number): boolean {
+  return number >= -SCOPE_BUCKETS && number < BUCKETS;
+}
+
+/** SQL condition: the same. */
+export function isBucketSql(number: string): string {
+  return `${number} between ${-SCOPE_BUCKETS} and ${BUCKETS - 1}`;
+}
+
 /** The bucket of a trigram or scope, which it is counted under where it is rare. */
 export function bucketOf(number: number): number {
   const hash = Math.imul(number, 0x9e3779b1);

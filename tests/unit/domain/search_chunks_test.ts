@@ -27,7 +27,7 @@ const shared = sharedSite();
 const SIZE = 1000;
 const KINDS = [
   { ...SHORT_TEXTS, texts: SIZE },
-  { ...LONG_TEXTS, texts: SIZE / 8 },
+  { ...LONG_TEXTS, texts: 160 },
 ];
 /** Comments from before there were chunks, and since then. */
 const BEFORE = 4500;
@@ -247,8 +247,8 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
   t.equal(chunks.map(({ size }) => size), [
     ...[SIZE, SIZE, SIZE, SIZE, 89],
     ...[SIZE, SIZE],
-    ...[125, 125, 125, 125, 11],
-    ...[125, 125],
+    ...[160, 160, 160, 31],
+    ...[160, 160],
   ]);
   await makeOldChunks(site);
   await query(
@@ -267,27 +267,35 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     { creator_id: creators[0] },
   ];
   await check("in old chunks", [{}, ...scopes]);
-  await sealTexts(site.sql, { kinds: KINDS, arranged: 5 });
+  await sealTexts(site.sql, { kinds: KINDS, together: 4 });
   t.equal(
     await query(
       ctx,
-      "select sections, count(*) from comment_search_chunk where scoped and arranged and retired_at is null group by 1 order by 1",
+      `select sections, size, merged from comment_search_chunk where scoped and retired_at is null
+       order by sections, last_at`,
     ),
-    [{ sections: 1, count: 7 }, { sections: 8, count: 3 }],
+    [
+      { sections: 1, size: 3592, merged: true },
+      { sections: 1, size: 875, merged: false },
+      { sections: 1, size: 845, merged: false },
+      { sections: 1, size: 734, merged: false },
+      { sections: 8, size: 432, merged: true },
+      { sections: 8, size: 394, merged: false },
+    ],
   );
   await check("made anew, with the old chunks", [{}]);
   await query(
     ctx,
     "update comment_search_chunk set retired_at = now() - interval '2 minutes' where retired_at is not null",
   );
-  await sealTexts(site.sql, { kinds: KINDS, arranged: 5 });
+  await sealTexts(site.sql, { kinds: KINDS, together: 4 });
   t.equal(
     await query(
       ctx,
       `select (select count(*) from comment_search_chunk) as chunks, count(distinct chunk) as with_rows
        from comment_search_bits`,
     ),
-    [{ chunks: 10, with_rows: 10 }],
+    [{ chunks: 6, with_rows: 6 }],
   );
   await check("in chunks", [
     {},

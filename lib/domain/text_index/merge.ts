@@ -1,0 +1,237 @@
+import type { Sql } from "../../db/connection.ts";
+import {
+  bucketRow,
+  CHUNK_SIZE,
+  type ChunkKind,
+  type ChunkRow,
+  MERGED,
+  ownRow,
+  stride,
+} from "./chunk.ts";
+import type { Texts } from "./draft.ts";
+import { openRows, writeRow, writeSlots } from "./rows.ts";
+import { setSlots, unpackSlots } from "./slots.ts";
+import { bucketOf, isBucket, isBucketSql } from "./trigrams.ts";
+
+/** As many full chunks are merged at a time, as all rows are read for it. */
+export const MERGED_TOGETHER = 32;
+/** Rows read at a time. */
+const READ = 2000;
+
+/** A chunk to merge. */
+interface Member {
+  id: number;
+  size: number;
+  sections: number;
+}
+
+/** What is stored of a number in one of the chunks. */
+interface StoredRow {
+  chunk: number;
+  trigram: number;
+  /** After their number in four bytes. */
+  bits: Uint8Array | null;
+  slots: Uint8Array | null;
+}
+
+/**
+ * SQL condition: the chunks that are as they were made amount to so many full ones.
+ * @param size bits of a row of a full one
+ */
+export function isUnmerged(
+  table: string,
+  count: number,
+  size = CHUNK_SIZE,
+): string {
+  return `(select coalesce(sum(size * sections) >= ${
+    count * size
+  }, false) from ${table}_chunk where ${UNMERGED})`;
+}
+
+const UNMERGED = "scoped and not mixed and not merged and retired_at is null";
+
+/**
+ * Merges chunks that follow each other, the newest of them last: a search then reads a quarter as
+ * many rows. They are written in the order of their trigrams, so that those of several chunks lie
+ * together. What they were made of is kept for a while, for searches under way.
+ * @param least for less than so many full chunks it does nothing yet
+ * @returns whether there may be more to do
+ */
+export async function mergeChunks(
+  sql: Sql,
+  { table }: Texts,
+  kinds: readonly ChunkKind[],
+  least: number,
+): Promise<boolean> {
+  const full = Math.max(...kinds.map((kind) => kind.texts * kind.sections));
+  const [{ enough }] = await sql.unsafe<[{ enough: boolean }]>(
+    `select ${isUnmerged(table, least, full)} as enough`,
+  );
+  if (!enough) return false;
+  const chunks = await sql.unsafe<Member[]>(
+    `select id, size, sections from ${table}_chunk where ${UNMERGED}
+     order by last_at, last_id, id limit ${MERGED_TOGETHER} for update`,
+  );
+  const groups = kinds.flatMap((kind) => groupsOf(chunks, kind));
+  for (const group of groups) await group.store(sql, table);
+  await mergeRows(sql, table, groups);
+  await sql.unsafe(
+    `update ${table}_chunk set retired_at = now() where id = any($1::int4[])`,
+    [groups.flatMap(({ members }) => members.map(({ id }) => id))],
+  );
+  return groups.length > 0;
+}
+
+/** Those of the chunks that make full ones, in the order of time. */
+function groupsOf(chunks: readonly Member[], kind: ChunkKind): Group[] {
+  const full: Group[] = [];
+  let members: Member[] = [];
+  let size = 0;
+  for (const chunk of chunks) {
+    if (chunk.sections !== kind.sections) continue;
+    const own = stride(chunk.size);
+    if (size > 0 && size + own > MERGED * stride(kind.texts)) {
+      full.push(new Group(members, kind.sections));
+      members = [];
+      size = 0;
+    }
+    members.push(chunk);
+    size += own;
+  }
+  if (size >= MERGED * stride(kind.texts)) {
+    full.push(new Group(members, kind.sections));
+  }
+  return full;
+}
+
+/** Writes the rows of merged chunks from those of their members. */
+async function mergeRows(
+  sql: Sql,
+  table: string,
+  groups: readonly Group[],
+): Promise<void> {
+  const members = groups.flatMap(({ members }) => members.map(({ id }) => id));
+  // What has no row of its own in a member is looked for in its bucket, so that these come first.
+  await sql.unsafe(
+    `declare unmerged cursor for
+     select chunk, trigram, varbit_send(bits) as bits, slots from ${table}_bits
+     where chunk = any($1::int4[]) order by (${
+      isBucketSql("trigram")
+    }) desc, trigram`,
+    [members],
+  );
+  let waiting: StoredRow[] = [];
+  for (let more = true; more;) {
+    const rows = await sql.unsafe<StoredRow[]>(`fetch ${READ} from unmerged`);
+    more = rows.length > 0;
+    waiting.push(...rows);
+    // The rows of the last number may go on.
+    const last = more ? waiting[waiting.length - 1].trigram : undefined;
+    const writer = await openRows(sql, table);
+    let start = 0;
+    while (start < waiting.length && waiting[start].trigram !== last) {
+      const { trigram } = waiting[start];
+      const own = new Map<number, StoredRow>();
+      for (; waiting[start]?.trigram === trigram; start++) {
+        own.set(waiting[start].chunk, waiting[start]);
+      }
+      for (const group of groups) {
+        const row = group.merge(trigram, own);
+        if (row) await writeRow(writer, group.id, row);
+      }
+    }
+    await writer.close();
+    waiting = waiting.slice(start);
+  }
+  await sql.unsafe("close unmerged");
+}
+
+/** Chunks that are merged into one, in which each begins with a whole byte. */
+class Group {
+  readonly members: readonly Member[];
+  /** Id of the merged chunk, once it is stored. */
+  id = 0;
+  #sections: number;
+  /** Bits of a section: of all texts, and some of none. */
+  #width = 0;
+  /** The members' rows of each bucket. */
+  #buckets = new Map<number, Map<number, StoredRow>>();
+
+  constructor(members: readonly Member[], sections: number) {
+    this.members = members;
+    this.#sections = sections;
+    for (const { size } of members) this.#width += stride(size);
+  }
+
+  /** Writes the chunk and which texts it has, without its rows. */
+  async store(sql: Sql, table: string): Promise<void> {
+    const members = this.members.map(({ id }) => id);
+    const [{ id }] = await sql.unsafe<[{ id: number }]>(
+      `insert into ${table}_chunk
+         (first_at, first_id, last_at, last_id, size, sections, scoped, merged)
+       select f.first_at, f.first_id, l.last_at, l.last_id, $2::int4, $3::int4, true, true
+       from (
+         select first_at, first_id from ${table}_chunk where id = any($1::int4[])
+         order by first_at, first_id limit 1
+       ) f, (
+         select last_at, last_id from ${table}_chunk where id = any($1::int4[])
+         order by last_at desc, last_id desc limit 1
+       ) l returning id`,
+      [members, this.#width, this.#sections],
+    );
+    this.id = id;
+    const parts = await sql.unsafe<{ chunk: number; ids: number[] }[]>(
+      `select chunk, ids from ${table}_slot where chunk = any($1::int4[]) order by chunk, part`,
+      [members],
+    );
+    const ids = this.members.flatMap<number | null>((member) => {
+      const own = parts.filter(({ chunk }) => chunk === member.id)
+        .flatMap(({ ids }) => ids);
+      return [...own, ...Array(stride(member.size) - own.length).fill(null)];
+    });
+    await writeSlots(sql, table, id, ids);
+  }
+
+  /**
+   * The row of a number, from those of the members. Buckets come before what they are for.
+   * @param rows of the members that have one
+   * @returns null where none has
+   */
+  merge(
+    number: number,
+    rows: ReadonlyMap<number, StoredRow>,
+  ): ChunkRow | null {
+    const own = new Map<number, StoredRow>();
+    for (const { id } of this.members) {
+      const row = rows.get(id);
+      if (row) own.set(id, row);
+    }
+    if (own.size === 0) return null;
+    const isOfBucket = isBucket(number);
+    if (isOfBucket) this.#buckets.set(number, own);
+    const sections = number < 0 ? 1 : this.#sections;
+    const slots: number[] = [];
+    let offset = 0;
+    for (const { id, size } of this.members) {
+      const width = stride(size);
+      const row = own.get(id) ?? this.#buckets.get(bucketOf(number))?.get(id);
+      if (row) {
+        for (const slot of slotsOf(row, width * sections)) {
+          const section = Math.floor(slot / width);
+          slots.push(section * this.#width + offset + slot - section * width);
+        }
+      }
+      offset += width;
+    }
+    if (sections > 1) slots.sort((a, b) => a - b);
+    const row = isOfBucket ? bucketRow : ownRow;
+    return row(number, slots, this.#width * sections);
+  }
+}
+
+/** The numbers of texts or sections that a row stands for, ascending. */
+function slotsOf({ bits, slots }: StoredRow, size: number): Iterable<number> {
+  if (bits) return setSlots(bits.subarray(4));
+  if (slots) return unpackSlots(slots);
+  return Array(size).keys();
+}
