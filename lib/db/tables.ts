@@ -86,7 +86,7 @@ export interface CommentSearchBackfillTable {
 
 export interface CommentSearchBitsTable {
   chunk: number;
-  trigram: number;
+  gram: number;
   bits: string | null;
   slots: Uint8Array | null;
 }
@@ -101,7 +101,7 @@ export interface CommentSearchChunkTable {
   scoped: Generated<boolean>;
   merged: Generated<boolean>;
   sections: number;
-  mixed: Generated<boolean>;
+  outdated: Generated<boolean>;
   retired_at: string | null;
 }
 
@@ -791,7 +791,7 @@ export interface PostSearchBackfillTable {
 
 export interface PostSearchBitsTable {
   chunk: number;
-  trigram: number;
+  gram: number;
   bits: string | null;
   slots: Uint8Array | null;
 }
@@ -806,7 +806,7 @@ export interface PostSearchChunkTable {
   scoped: Generated<boolean>;
   merged: Generated<boolean>;
   sections: number;
-  mixed: Generated<boolean>;
+  outdated: Generated<boolean>;
   retired_at: string | null;
 }
 

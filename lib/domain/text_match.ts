@@ -1,5 +1,5 @@
 import { type Conditions, escapeLike, searchPattern } from "./conditions.ts";
-import type { TextScope } from "./text_index/trigrams.ts";
+import type { TextScope } from "./text_index/grams.ts";
 
 /** Columns that a search looks through. */
 export interface SearchedColumns {

@@ -1,5 +1,5 @@
 import { packBits, packSlots } from "./slots.ts";
-import { bucketOf } from "./trigrams.ts";
+import { bucketOf } from "./grams.ts";
 
 /** Bits of a row of a chunk that is full when it is made. */
 export const CHUNK_SIZE = 15_872;
@@ -50,17 +50,17 @@ export function sectionsOf(text: string, count: number): string[] {
 
 /** Texts of a part of a chunk, whose ids are kept together. */
 export const PART_SIZE = 992;
-/** Texts or sections up to which a trigram shares a row with other rare ones. */
+/** Texts or sections up to which a gram shares a row with other rare ones. */
 const RARE = 8;
-/** Share of the sections from which a trigram has bits rather than a list. */
+/** Share of the sections from which a gram has bits rather than a list. */
 export const FREQUENT = 1 / 32;
 
 /**
- * Which texts of a chunk have a trigram or scope, or one of a bucket; they are numbered from 0 on. Of
+ * Which texts of a chunk have a gram or scope, or one of a bucket; they are numbered from 0 on. Of
  * several sections all the first ones come first, then all the second ones, from a `stride` on.
  */
 export type ChunkRow =
-  & { trigram: number }
+  & { gram: number }
   & (
     /** A bit for each text, the first of them the highest of the first byte. */
     | { bits: Uint8Array; slots: null }
@@ -68,7 +68,7 @@ export type ChunkRow =
     | { bits: null; slots: Uint8Array | null }
   );
 
-/** Makes the rows of a chunk from the trigrams of its texts, or from their scopes. */
+/** Makes the rows of a chunk from the grams of its texts, or from their scopes. */
 export class ChunkRows {
   /** The sections that have a number, those of one text after those of the text before. */
   #places = new Map<number, number[]>();
@@ -87,9 +87,9 @@ export class ChunkRows {
   add(...sections: Iterable<number>[]): void {
     for (const [section, numbers] of sections.entries()) {
       const place = this.#texts * this.#sections + section;
-      for (const trigram of numbers) {
-        const places = this.#places.get(trigram);
-        if (!places) this.#places.set(trigram, [place]);
+      for (const gram of numbers) {
+        const places = this.#places.get(gram);
+        if (!places) this.#places.set(gram, [place]);
         else if (places[places.length - 1] !== place) places.push(place);
       }
     }
@@ -99,20 +99,20 @@ export class ChunkRows {
   *rows(): Generator<ChunkRow> {
     const buckets = new Map<number, number[]>();
     const size = this.#size();
-    for (const [trigram, places] of this.#places) {
+    for (const [gram, places] of this.#places) {
       const slots = this.#slots(places);
       if (slots.length > RARE) {
-        yield ownRow(trigram, slots, size);
+        yield ownRow(gram, slots, size);
       } else {
-        const bucket = bucketOf(trigram);
+        const bucket = bucketOf(gram);
         const others = buckets.get(bucket);
         if (others) others.push(...slots);
         else buckets.set(bucket, [...slots]);
       }
     }
-    for (const [trigram, slots] of buckets) {
+    for (const [gram, slots] of buckets) {
       const sorted = [...new Set(slots)].sort((a, b) => a - b);
-      yield bucketRow(trigram, sorted, size);
+      yield bucketRow(gram, sorted, size);
     }
   }
 
@@ -133,26 +133,26 @@ export class ChunkRows {
 }
 
 /**
- * The row of a trigram or scope that is not rare.
+ * The row of a gram or scope that is not rare.
  * @param slots numbers of its texts or sections, ascending
  * @param size how many the chunk has of them
  */
 export function ownRow(
-  trigram: number,
+  gram: number,
   slots: readonly number[],
   size: number,
 ): ChunkRow {
   return slots.length > size * FREQUENT
-    ? { trigram, bits: packBits(slots, size), slots: null }
-    : { trigram, bits: null, slots: packSlots(slots) };
+    ? { gram, bits: packBits(slots, size), slots: null }
+    : { gram, bits: null, slots: packSlots(slots) };
 }
 
 /** The row of a bucket, likewise. */
 export function bucketRow(
-  trigram: number,
+  gram: number,
   slots: readonly number[],
   size: number,
 ): ChunkRow {
   const full = slots.length > size * FREQUENT;
-  return { trigram, bits: null, slots: full ? null : packSlots(slots) };
+  return { gram, bits: null, slots: full ? null : packSlots(slots) };
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, ChunkRows, sectionsOf } from "./chunk.ts";
 import { writeRows, writeScopes, writeSlots } from "./rows.ts";
-import { trigramsOf } from "./trigrams.ts";
+import { gramsOf } from "./grams.ts";
 
 /** Characters of a chunk: more make it smaller, as its rows are made in memory. */
 export const MAX_LENGTH = 8_000_000;
@@ -52,7 +52,7 @@ export class Draft {
 
   #add({ content, ...place }: Text): void {
     const sections = sectionsOf(content, this.#kind.sections);
-    this.#rows.add(...sections.map(trigramsOf));
+    this.#rows.add(...sections.map(gramsOf));
     this.#length += content.length;
     this.places.push(place);
   }

@@ -2,7 +2,7 @@ import { Conditions } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
 import { type Chunk, type ChunkHits, matchingTexts } from "./matching.ts";
 import { type Wanted, wordsOf } from "./numbers.ts";
-import { bucketOf } from "./trigrams.ts";
+import { bucketOf } from "./grams.ts";
 
 /**
  * The texts of chunks that may contain the term: those that have all that is wanted, the words in
@@ -67,7 +67,7 @@ function hitsOf(
     where.value(rows.map(({ number }) => number), "int4[]")
   }, ${where.value(rows.map(({ turn }) => turn), "int4[]")}, ${
     where.value(rows.map(({ words }) => words), "int4[]")
-  }) w(trigram, turn, words)
+  }) w(gram, turn, words)
     )
     select b.chunk, ${bits},
       bit_or(case when b.bits is null then 0 else 1 << (w.turn / 2) end) as frequent,
@@ -75,7 +75,7 @@ function hitsOf(
         filter (where b.slots is not null) as lists
     from wanted w, lateral (
       select chunk, bits, slots from ${table}_bits b
-      where b.trigram = w.trigram and b.chunk = any(${
+      where b.gram = w.gram and b.chunk = any(${
     where.value(chunks as number[], "int4[]")
   }) offset 0
     ) b group by b.chunk

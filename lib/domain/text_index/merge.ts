@@ -11,7 +11,7 @@ import {
 import type { Texts } from "./draft.ts";
 import { openRows, writeRow, writeSlots } from "./rows.ts";
 import { setSlots, unpackSlots } from "./slots.ts";
-import { bucketOf, isBucket, isBucketSql } from "./trigrams.ts";
+import { bucketOf, isBucket, isBucketSql } from "./grams.ts";
 
 /** As many full chunks are merged at a time, as all rows are read for it. */
 export const MERGED_TOGETHER = 32;
@@ -28,7 +28,7 @@ interface Member {
 /** What is stored of a number in one of the chunks. */
 interface StoredRow {
   chunk: number;
-  trigram: number;
+  gram: number;
   /** After their number in four bytes. */
   bits: Uint8Array | null;
   slots: Uint8Array | null;
@@ -48,11 +48,12 @@ export function isUnmerged(
   }, false) from ${table}_chunk where ${UNMERGED})`;
 }
 
-const UNMERGED = "scoped and not mixed and not merged and retired_at is null";
+const UNMERGED =
+  "scoped and not outdated and not merged and retired_at is null";
 
 /**
  * Merges chunks that follow each other, the newest of them last: a search then reads a quarter as
- * many rows. They are written in the order of their trigrams, so that those of several chunks lie
+ * many rows. They are written in the order of their grams, so that those of several chunks lie
  * together. What they were made of is kept for a while, for searches under way.
  * @param least for less than so many full chunks it does nothing yet
  * @returns whether there may be more to do
@@ -114,10 +115,10 @@ async function mergeRows(
   // What has no row of its own in a member is looked for in its bucket, so that these come first.
   await sql.unsafe(
     `declare unmerged cursor for
-     select chunk, trigram, varbit_send(bits) as bits, slots from ${table}_bits
+     select chunk, gram, varbit_send(bits) as bits, slots from ${table}_bits
      where chunk = any($1::int4[]) order by (${
-      isBucketSql("trigram")
-    }) desc, trigram`,
+      isBucketSql("gram")
+    }) desc, gram`,
     [members],
   );
   let waiting: StoredRow[] = [];
@@ -126,17 +127,17 @@ async function mergeRows(
     more = rows.length > 0;
     waiting.push(...rows);
     // The rows of the last number may go on.
-    const last = more ? waiting[waiting.length - 1].trigram : undefined;
+    const last = more ? waiting[waiting.length - 1].gram : undefined;
     const writer = await openRows(sql, table);
     let start = 0;
-    while (start < waiting.length && waiting[start].trigram !== last) {
-      const { trigram } = waiting[start];
+    while (start < waiting.length && waiting[start].gram !== last) {
+      const { gram } = waiting[start];
       const own = new Map<number, StoredRow>();
-      for (; waiting[start]?.trigram === trigram; start++) {
+      for (; waiting[start]?.gram === gram; start++) {
         own.set(waiting[start].chunk, waiting[start]);
       }
       for (const group of groups) {
-        const row = group.merge(trigram, own);
+        const row = group.merge(gram, own);
         if (row) await writeRow(writer, group.id, row);
       }
     }

@@ -1,14 +1,14 @@
 import { type ChunkKind, FREQUENT, SHORT_TEXTS } from "./chunk.ts";
 import { FEARED, HOPED, rarest } from "./rarest.ts";
-import { scopeNumbers, type TextScope, trigramsOf } from "./trigrams.ts";
+import { gramsOfWord, scopeNumbers, type TextScope } from "./grams.ts";
 
 /** Words of a term that are looked up; they are counted by the bits of an integer. */
 const MAX_WORDS = 30;
 
-/** A trigram or scope that texts must have. */
+/** A gram or scope that texts must have. */
 export interface Wanted {
   number: number;
-  /** A bit for each word of the term that has the trigram; none for a scope. */
+  /** A bit for each word of the term that has the gram; none for a scope. */
   words: number;
   /** Hardly any chunk lacks a row of its own for it, so that its bucket is not worth a look. */
   common: boolean;
@@ -36,48 +36,53 @@ export interface Lookup {
 export interface Sample {
   /** Number of its texts. */
   size: number;
-  /** How often it has a trigram or scope, roughly. */
+  /** How often it has a gram or scope, roughly. */
   densities: Readonly<Record<string, number>> | null;
 }
 
-/** The words of a term that have trigrams: which words have which. */
-export function trigramsOfWords(term: string): Map<number, number> {
+/**
+ * What to look for of a term: which words have which grams.
+ * @param ofFive false for chunks that have none of five characters
+ */
+export function gramsOfWords(
+  term: string,
+  ofFive: boolean,
+): Map<number, number> {
   const words = term.split(" ").filter((word) => word.length >= 3);
-  const trigrams = new Map<number, number>();
+  const grams = new Map<number, number>();
   for (const [index, word] of words.slice(0, MAX_WORDS).entries()) {
-    for (const trigram of trigramsOf(word)) {
-      trigrams.set(trigram, (trigrams.get(trigram) ?? 0) | 1 << index);
+    for (const gram of gramsOfWord(word, ofFive)) {
+      grams.set(gram, (grams.get(gram) ?? 0) | 1 << index);
     }
   }
-  return trigrams;
+  return grams;
 }
 
 /**
  * Chooses what to look up in chunks of a kind.
- * @param trigrams with the words that have them
+ * @param grams with the words that have them
  * @param scope only where all chunks tell
  */
 export function lookupOf(
   kind: ChunkKind,
-  trigrams: ReadonlyMap<number, number>,
+  grams: ReadonlyMap<number, number>,
   scope: TextScope,
   { size, densities }: Sample,
 ): Lookup {
   const { sections } = kind;
   const textsWith = (share: number) => 1 - (1 - Math.min(1, share)) ** sections;
   const count = (number: number) => 1 + (densities?.[number] ?? 0);
-  const share = (trigram: number) =>
-    textsWith(count(trigram) / (size * sections));
+  const share = (gram: number) => textsWith(count(gram) / (size * sections));
   const limits = kind === SHORT_TEXTS
-    ? { trigrams: 18, frequent: 12 }
-    : { trigrams: 8, frequent: 8 };
+    ? { grams: 18, frequent: 12 }
+    : { grams: 8, frequent: 8 };
   const frequent = textsWith(FREQUENT);
   const scopes = scopeNumbers(scope);
   // The rarest comes first: what has none of it has none of its bucket either, whatever is common.
   const wanted = (chosen: readonly number[]) => [
     ...chosen.map((number, index) => ({
       number,
-      words: trigrams.get(number)!,
+      words: grams.get(number)!,
       common: index > 0 && share(number) > frequent,
     })),
     ...scopes.map((number) => ({ number, words: 0, common: false })),
@@ -87,7 +92,7 @@ export function lookupOf(
     1,
   );
   const [few, all] = [HOPED, FEARED].map((enough) =>
-    rarest(trigrams, share, enough, { ...limits, share: frequent }, inScope)
+    rarest(grams, share, enough, { ...limits, share: frequent }, inScope)
   );
   return {
     kind,

@@ -1,6 +1,6 @@
-/** How many trigrams are looked up at most; each more would exclude hardly any text. */
+/** How many grams are looked up at most; each more would exclude hardly any text. */
 export interface Most {
-  trigrams: number;
+  grams: number;
   /** Frequent ones among them, whose rows are the longest. */
   frequent: number;
   /** Share of the texts from which they are frequent. */
@@ -8,7 +8,7 @@ export interface Most {
 }
 
 /**
- * When there are trigrams enough: how much those of one word come together, and which share of the
+ * When there are grams enough: how much those of one word come together, and which share of the
  * texts is few enough to look at each, if words came independently.
  */
 export interface Enough {
@@ -26,32 +26,30 @@ export const FEARED: Enough = { together: 0.85, share: 1e-6 };
 const RARE = 1e-3;
 
 /**
- * The trigrams to look up: the rarest, until hardly any text contains them all.
- * @param trigrams each with the number of its word, or of its words
- * @param shareOf share of the texts that contain a trigram, roughly
+ * The grams to look up: the rarest, until hardly any text contains them all.
+ * @param grams each with the number of its word, or of its words
+ * @param shareOf share of the texts that contain a gram, roughly
  * @param inScope share of the texts that are looked at
  * @returns them, and the share of texts that will contain them
  */
 export function rarest(
-  trigrams: ReadonlyMap<number, number>,
-  shareOf: (trigram: number) => number,
+  grams: ReadonlyMap<number, number>,
+  shareOf: (gram: number) => number,
   enough: Enough,
   limit: Most,
   inScope = 1,
 ): { chosen: number[]; share: number } {
-  /** Share of the texts with the looked-up trigrams of each word. */
+  /** Share of the texts with the looked-up grams of each word. */
   const shares = new Map<number, number>();
   const chosen: number[] = [];
   let share = 1;
-  let untaken = new Set(trigrams.values()).size;
+  let untaken = new Set(grams.values()).size;
   for (
-    const [trigram, word] of [...trigrams].sort(([a], [b]) =>
-      shareOf(a) - shareOf(b)
-    )
+    const [gram, word] of [...grams].sort(([a], [b]) => shareOf(a) - shareOf(b))
   ) {
-    const own = shareOf(trigram);
+    const own = shareOf(gram);
     const frequent = own > limit.share;
-    const most = frequent ? limit.frequent : limit.trigrams;
+    const most = frequent ? limit.frequent : limit.grams;
     if (chosen.length >= most) break;
     const before = shares.get(word);
     if (before === undefined) {
@@ -66,7 +64,7 @@ export function rarest(
         : own ** (1 - enough.together);
       shares.set(word, before * rarer);
     }
-    chosen.push(trigram);
+    chosen.push(gram);
     const all = [...shares.values()];
     const few = all.reduce((product, own) => product * own, inScope) <
       enough.share;

@@ -1,7 +1,7 @@
 import { CopyWriter } from "../../db/copy.ts";
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkRow, ChunkRows, PART_SIZE } from "./chunk.ts";
-import { scopeNumbers, type TextScope } from "./trigrams.ts";
+import { scopeNumbers, type TextScope } from "./grams.ts";
 
 /** Writes rows of a chunk of a table of texts. */
 export async function writeRows(
@@ -19,7 +19,7 @@ export async function writeRows(
 export async function openRows(sql: Sql, table: string): Promise<CopyWriter> {
   return await CopyWriter.open(sql, `${table}_bits`, [
     "chunk",
-    "trigram",
+    "gram",
     "bits",
     "slots",
   ]);
@@ -28,11 +28,11 @@ export async function openRows(sql: Sql, table: string): Promise<CopyWriter> {
 export async function writeRow(
   writer: CopyWriter,
   chunk: number,
-  { trigram, bits, slots }: ChunkRow,
+  { gram, bits, slots }: ChunkRow,
 ): Promise<void> {
   await writer.write([
     chunk,
-    trigram,
+    gram,
     bits && `x${bits.toHex()}`,
     slots && `\\x${slots.toHex()}`,
   ]);

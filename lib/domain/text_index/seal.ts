@@ -3,7 +3,7 @@ import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
 import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
 import { isUnmerged, mergeChunks, MERGED_TOGETHER } from "./merge.ts";
 import { scopeChunk } from "./rows.ts";
-import { deleteUnused, isMixed, isUnused, splitChunks } from "./split.ts";
+import { deleteUnused, isOutdated, isUnused, remakeChunks } from "./remake.ts";
 
 /** Share of the recent texts that are left, as the newest are those that are edited. */
 const KEPT_RECENT = 1 / 16;
@@ -23,7 +23,7 @@ export const UNSEALED = TEXTS.flatMap(({ table }) => [
   `to_regclass('${table}_trigrams') is not null`,
   `exists (select from ${table}_chunk where not scoped)`,
   isUnmerged(table, MERGED_TOGETHER),
-  isMixed(table),
+  isOutdated(table),
   isUnused(table),
   ...KINDS.map((kind) => isEnough(table, kind)),
 ]).join(" or ");
@@ -71,7 +71,7 @@ export async function sealTexts(
       {
         step: async (tx) =>
           await deleteUnused(tx, texts, searched) ||
-          await splitChunks(tx, texts),
+          await remakeChunks(tx, texts),
         leavesRoom: true,
       },
       { step: (tx) => scopeChunk(tx, texts) },

@@ -1,17 +1,12 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, type Db, queryListing } from "../context.ts";
-import { CHUNK_SIZE, type ChunkKind, KINDS, PART_SIZE } from "./chunk.ts";
+import { CHUNK_SIZE, KINDS, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
-import {
-  type Lookup,
-  lookupOf,
-  type Sample,
-  trigramsOfWords,
-} from "./numbers.ts";
-import { scopeNumbers, type TextScope } from "./trigrams.ts";
+import { gramsOfWords, type Lookup, lookupOf, type Sample } from "./numbers.ts";
+import { scopeNumbers, type TextScope } from "./grams.ts";
 
-/** Texts of a full chunk that are left by few trigrams, above which more are looked up. */
+/** Texts of a full chunk that are left by few grams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
 /** Rows from which on their places are gathered before they are read. */
 const GATHERED = 100;
@@ -100,8 +95,20 @@ export interface Place {
   id: number;
 }
 
+/** What a chunk is like. */
+interface ChunkForm {
+  sections: number;
+  /** From before there were grams of five characters. */
+  outdated: boolean;
+}
+
+/** What is looked up in chunks of a form. */
+interface ChunkLookup extends Lookup {
+  outdated: boolean;
+}
+
 /** A chunk, and the time of its texts. */
-interface DatedChunk extends Chunk {
+interface DatedChunk extends Chunk, ChunkForm {
   first: Place;
   last: Place;
 }
@@ -110,19 +117,19 @@ interface DatedChunk extends Chunk {
 export class ChunkSearch {
   /** Ids of texts that are in no chunk yet and may contain the term. */
   readonly recent: readonly number[];
-  /** How many texts of a chunk of `CHUNK_SIZE` contain the looked-up trigrams, roughly. */
+  /** How many texts of a chunk of `CHUNK_SIZE` contain the looked-up grams, roughly. */
   readonly perChunk: number;
   /** How many chunks of `CHUNK_SIZE` all of them amount to. */
   readonly chunks: number;
   #ctx: Ctx;
   #table: string;
-  #lookups: readonly Lookup[];
+  #lookups: readonly ChunkLookup[];
   #version: string;
 
   private constructor(
     ctx: Ctx,
     table: string,
-    lookups: readonly Lookup[],
+    lookups: readonly ChunkLookup[],
     known: {
       recent: readonly number[];
       perChunk: number;
@@ -143,7 +150,7 @@ export class ChunkSearch {
    * Begins a search.
    * @param table the table of texts, such as `comment_search`
    * @param scope what the texts belong to; others are left out where the chunks tell
-   * @returns null where chunks are of no use: not all texts are in them, or no word has trigrams
+   * @returns null where chunks are of no use: not all texts are in them, or no word has grams
    */
   static async begin(
     ctx: Ctx,
@@ -151,15 +158,18 @@ export class ChunkSearch {
     term: string,
     scope: TextScope,
   ): Promise<ChunkSearch | null> {
-    const trigrams = trigramsOfWords(await lower(ctx, term));
-    if (trigrams.size === 0) return null;
-    const numbers = [...trigrams.keys(), ...scopeNumbers(scope)];
+    const lowered = await lower(ctx, term);
+    const grams = gramsOfWords(lowered, true);
+    const ofThree = gramsOfWords(lowered, false);
+    if (grams.size === 0) return null;
+    const numbers = [grams, ofThree].flatMap((grams) => [...grams.keys()]);
+    numbers.push(...scopeNumbers(scope));
     const [{ pending, scoped, recent, version, kinds }] = await queryListing<{
       pending: boolean;
       scoped: boolean;
       recent: number[];
       version: string;
-      kinds: (Sample & { sections: number; texts: number })[] | null;
+      kinds: (Sample & ChunkForm & { texts: number })[] | null;
     }>(
       ctx,
       `select exists (select from ${table}_backfill) as pending,
@@ -167,25 +177,31 @@ export class ChunkSearch {
          array(select id from ${table}_recent where content like lower($1::text)) as recent,
          (select concat_ws(' ', count(*), max(id)) from ${table}_chunk where retired_at is null) as version,
          (select json_agg(k) from (
-           select sections, size, texts, (
-             select json_object_agg(trigram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
-             where trigram = any($2::int4[]) and chunk = c.id
+           select sections, outdated, size, texts, (
+             select json_object_agg(gram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
+             where gram = any($2::int4[]) and chunk = c.id
            ) as densities
            from (
-             select distinct on (sections) sections, size, id, sum(size) over (partition by sections) as texts
-             from ${table}_chunk where retired_at is null order by sections, size desc, id desc
+             select distinct on (sections, outdated) sections, outdated, size, id,
+               sum(size) over (partition by sections, outdated) as texts
+             from ${table}_chunk where retired_at is null order by sections, outdated, size desc, id desc
            ) c
          ) k) as kinds`,
       [searchPattern(term), numbers],
     );
     if (pending) return null;
-    const lookups: Lookup[] = [];
+    const lookups: ChunkLookup[] = [];
     let expected = 0;
     let chunks = 0;
     for (const sample of kinds ?? []) {
       const kind = KINDS.find(({ sections }) => sections === sample.sections)!;
-      const lookup = lookupOf(kind, trigrams, scoped ? scope : {}, sample);
-      lookups.push(lookup);
+      const lookup = lookupOf(
+        kind,
+        sample.outdated ? ofThree : grams,
+        scoped ? scope : {},
+        sample,
+      );
+      lookups.push({ ...lookup, outdated: sample.outdated });
       expected += lookup.share * sample.texts;
       chunks += fullChunks({ size: sample.texts, sections: kind.sections });
     }
@@ -234,17 +250,18 @@ async function knownChunks(
 async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
   const [{ chunks }] = await queryListing<{ chunks: number[][] | null }>(
     ctx,
-    `select json_agg(json_build_array(id, size, sections, ${
+    `select json_agg(json_build_array(id, size, sections, outdated::int4, ${
       micros("first_at")
     }, first_id, ${micros("last_at")}, last_id)) as chunks
      from ${table}_chunk where retired_at is null`,
   );
   return (chunks ?? []).map((
-    [id, size, sections, firstAt, firstId, lastAt, lastId],
+    [id, size, sections, outdated, firstAt, firstId, lastAt, lastId],
   ) => ({
     id,
     size,
     sections,
+    outdated: outdated === 1,
     first: { at: firstAt, id: firstId },
     last: { at: lastAt, id: lastId },
   }));
@@ -254,16 +271,16 @@ async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
 export class ChunkPass {
   #ctx: Ctx;
   #table: string;
-  #lookups: readonly Lookup[];
+  #lookups: readonly ChunkLookup[];
   /** Those for which it looks up all numbers, as few leave too many texts. */
-  #thorough = new Set<ChunkKind>();
+  #thorough = new Set<ChunkLookup>();
   /** The chunks that are left, and where they begin in the direction of the search. */
   #chunks: (DatedChunk & { edge: Place })[];
 
   constructor(
     ctx: Ctx,
     table: string,
-    lookups: readonly Lookup[],
+    lookups: readonly ChunkLookup[],
     chunks: readonly DatedChunk[],
     { direction, from, until }: Bounds,
   ) {
@@ -287,7 +304,7 @@ export class ChunkPass {
 
   /** Looks at all chunks that are left. */
   async rest(): Promise<SearchedChunk[]> {
-    for (const { kind } of this.#lookups) this.#thorough.add(kind);
+    for (const lookup of this.#lookups) this.#thorough.add(lookup);
     return (await this.next(Infinity)).chunks;
   }
 
@@ -304,13 +321,15 @@ export class ChunkPass {
     const some = this.#chunks.splice(0, end);
     const hits = await Promise.all(this.#lookups.map(async (lookup) => {
       const { kind, few, all } = lookup;
-      const chunks = some.filter(({ sections }) => sections === kind.sections);
+      const chunks = some.filter(({ sections, outdated }) =>
+        sections === kind.sections && outdated === lookup.outdated
+      );
       if (chunks.length === 0) return new Map<number, number[]>();
-      const wanted = this.#thorough.has(kind) ? all : few;
+      const wanted = this.#thorough.has(lookup) ? all : few;
       const found = await readHits(this.#ctx, this.#table, chunks, wanted);
       const texts = [...found.values()].reduce((sum, f) => sum + f.length, 0);
       const full = chunks.reduce((sum, chunk) => sum + fullChunks(chunk), 0);
-      if (texts > full * MOST_PER_CHUNK) this.#thorough.add(kind);
+      if (texts > full * MOST_PER_CHUNK) this.#thorough.add(lookup);
       return found;
     }));
     const found = new Map(hits.flatMap((hits) => [...hits]));

@@ -131,8 +131,8 @@ async function makeOldChunks({ sql }: Site) {
       await draft.store(tx as unknown as Sql, "comment_search");
     }
   });
-  await sql`update comment_search_chunk set mixed = true, scoped = false`;
-  await sql`delete from comment_search_bits where trigram < 0`;
+  await sql`update comment_search_chunk set outdated = true, scoped = false`;
+  await sql`delete from comment_search_bits where gram < 0`;
 }
 
 interface Row {

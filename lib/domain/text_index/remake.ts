@@ -10,9 +10,12 @@ const UNUSED = "retired_at < now() - interval '1 minute'";
 /** Chunks that are deleted together as long as there will be more: all rows are read for it. */
 const DELETED_TOGETHER = 32;
 
-/** SQL condition: there is a chunk that holds both short and long texts. */
-export function isMixed(table: string): string {
-  return `exists (select from ${table}_chunk where mixed and retired_at is null)`;
+/**
+ * SQL condition: there is a chunk from before there were grams of five characters, or from before
+ * long texts had chunks of their own.
+ */
+export function isOutdated(table: string): string {
+  return `exists (select from ${table}_chunk where outdated and retired_at is null)`;
 }
 
 /** SQL condition: there is a chunk that is made anew or merged, and that no search can be using. */
@@ -21,14 +24,14 @@ export function isUnused(table: string): string {
 }
 
 /**
- * Makes chunks of the short texts and of the long texts of some chunks that hold both, the newest
- * first. These are kept for a while, for searches under way.
+ * Makes chunks of the short texts and of the long texts of some outdated chunks, the newest first.
+ * These are kept for a while, for searches under way.
  * @returns whether there may be more to do
  */
-export async function splitChunks(sql: Sql, texts: Texts): Promise<boolean> {
+export async function remakeChunks(sql: Sql, texts: Texts): Promise<boolean> {
   const { table } = texts;
   const chunks = await sql.unsafe<{ id: number }[]>(
-    `select id from ${table}_chunk where mixed and retired_at is null
+    `select id from ${table}_chunk where outdated and retired_at is null
      order by last_at desc, id desc limit ${TOGETHER} for update`,
   );
   if (chunks.length === 0) return false;
@@ -86,7 +89,7 @@ export async function deleteUnused(
   const unused = searched ? UNUSED : "retired_at is not null";
   const [{ ids, left }] = await sql.unsafe<[{ ids: number[]; left: boolean }]>(
     `select array(select id from ${table}_chunk where ${unused} for update) as ids,
-       ${isMixed(table)} as left`,
+       ${isOutdated(table)} as left`,
   );
   if (ids.length === 0 || left && ids.length < DELETED_TOGETHER) return false;
   for (
