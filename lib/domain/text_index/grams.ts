@@ -90,6 +90,11 @@ function gramOfFive(
     ((hash ^ hash >>> 16) >>> 0) % (2 ** 31 - FIRST_OF_FIVE);
 }
 
+/** Whether a gram is one of five characters. */
+export function isOfFive(gram: number): boolean {
+  return gram >= FIRST_OF_FIVE;
+}
+
 /** What a text belongs to. */
 export interface TextScope {
   community_id?: number;

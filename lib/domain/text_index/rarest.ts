@@ -1,3 +1,5 @@
+import { isOfFive } from "./grams.ts";
+
 /** How many grams are looked up at most; each more would exclude hardly any text. */
 export interface Most {
   grams: number;
@@ -44,9 +46,7 @@ export function rarest(
   const chosen: number[] = [];
   let share = 1;
   let untaken = new Set(grams.values()).size;
-  for (
-    const [gram, word] of [...grams].sort(([a], [b]) => shareOf(a) - shareOf(b))
-  ) {
+  for (const [gram, word] of inOrder(grams, shareOf)) {
     const own = shareOf(gram);
     const frequent = own > limit.share;
     const most = frequent ? limit.frequent : limit.grams;
@@ -72,4 +72,23 @@ export function rarest(
     if (few && (untaken === 0 || Math.min(inScope, ...all) < RARE)) break;
   }
   return { chosen, share };
+}
+
+/**
+ * The rarest first. Five characters come in hardly more texts than their whole word, so that others
+ * of it are for the end.
+ */
+function inOrder(
+  grams: ReadonlyMap<number, number>,
+  shareOf: (gram: number) => number,
+): [gram: number, word: number][] {
+  const sorted = [...grams].sort(([a], [b]) => shareOf(a) - shareOf(b));
+  const words = new Set<number>();
+  const [first, others]: [number, number][][] = [[], []];
+  for (const entry of sorted) {
+    const [gram, word] = entry;
+    (isOfFive(gram) && words.has(word) ? others : first).push(entry);
+    if (isOfFive(gram)) words.add(word);
+  }
+  return [...first, ...others];
 }
