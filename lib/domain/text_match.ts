@@ -33,12 +33,19 @@ export interface TextMatch extends SearchedTable {
   words: number;
   /** The condition on the text of one row, whose columns are named so: for walking a listing. */
   test(where: Conditions, name: (column: string) => string): string;
+  /**
+   * The same of a row of the listing itself, as its index of beginnings in each scope answers it;
+   * null for all but short terms.
+   */
+  beginning: ((where: Conditions, alias: string) => string) | null;
   /** A query of the matching rows' ids, which uses the index of trigrams: for rare terms. */
   ids(where: Conditions): string;
 }
 
 /** Characters below which a term has no trigrams. */
 export const SHORT = 3;
+/** Indexed characters of names: what is shorter than `SHORT` may grow when it is put in lower case. */
+const INDEXED = 4;
 
 /**
  * The condition that one of the columns of `alias` contains a search term (content §6.7): without
@@ -72,6 +79,13 @@ export function textMatch(
     term,
     words: wordsOf(term).length,
     test: (where, name) => condition(where, term, columns, name),
+    beginning: !isShort(term) ? null : (where, alias) =>
+      condition(
+        where,
+        term,
+        columns,
+        (column) => `left(lower(${alias}.${column}), ${INDEXED})`,
+      ),
     ids: (where) =>
       `select s.${searched.key} as id from ${searched.table} s where ${
         indexedCondition(where, term, columns)

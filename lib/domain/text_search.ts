@@ -134,16 +134,14 @@ export class TextSearch {
    * an index has the beginnings of names, though.
    */
   async #withinScope(ctx: Ctx, stretch: Stretch): Promise<number[]> {
-    const first = await walk(ctx, this.#match, stretch, WALK);
-    if (first.complete) return first.ids;
-    const candidates = isShort(this.#match.term)
-      ? await (this.#candidates ??= this.#readCandidates(ctx, MAX_CANDIDATES))
-      : null;
-    if (candidates === null) {
-      const second = await walk(ctx, this.#match, stretch, LONG_WALK);
-      if (second.complete) return second.ids;
+    const walks = isShort(this.#match.term)
+      ? [WALK_BEFORE_CHUNKS]
+      : [WALK, LONG_WALK];
+    for (const rows of walks) {
+      const { ids, complete } = await walk(ctx, this.#match, stretch, rows);
+      if (complete) return ids;
     }
-    return await this.#amongCandidates(ctx, stretch, candidates);
+    return await this.#amongCandidates(ctx, stretch, null);
   }
 
   /**
@@ -248,7 +246,7 @@ export class TextSearch {
   /**
    * Those of the candidates that belong to the stretch and contain the term. They are brought in
    * order first, so that texts are read up to the last one that is wanted.
-   * @param candidates null for all rows of the listing's scope
+   * @param candidates null for all rows of the listing's scope, or those that begin with a short term
    */
   async #amongCandidates(
     ctx: Ctx,
@@ -265,8 +263,9 @@ export class TextSearch {
     const keys = segment.keys.map(({ expression }, n) =>
       `${expression} as key${n}`
     );
-    const among = candidates &&
-      `${alias}.id = any(${where.value(candidates, "int4[]")})`;
+    const among = candidates === null
+      ? this.#match.beginning?.(where, alias)
+      : `${alias}.id = any(${where.value(candidates, "int4[]")})`;
     const few = `(select ${alias}.id, ${keys.join(", ")} from ${table} ${alias}
       where ${[within(stretch), scope, among].filter(Boolean).join(" and ")}
       order by ${orderBy} offset 0) few`;
