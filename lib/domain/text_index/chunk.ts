@@ -1,5 +1,6 @@
 import { packBits, packSlots } from "./slots.ts";
 import { bucketOf } from "./grams.ts";
+import { Postings } from "./postings.ts";
 
 /** Bits of a row of a chunk that is full when it is made. */
 export const CHUNK_SIZE = 15_872;
@@ -71,7 +72,7 @@ export type ChunkRow =
 /** Makes the rows of a chunk from the grams of its texts, or from their scopes. */
 export class ChunkRows {
   /** The sections that have a number, those of one text after those of the text before. */
-  #places = new Map<number, number[]>();
+  #places = new Postings();
   #texts = 0;
   #sections: number;
 
@@ -87,11 +88,7 @@ export class ChunkRows {
   add(...sections: Iterable<number>[]): void {
     for (const [section, numbers] of sections.entries()) {
       const place = this.#texts * this.#sections + section;
-      for (const gram of numbers) {
-        const places = this.#places.get(gram);
-        if (!places) this.#places.set(gram, [place]);
-        else if (places[places.length - 1] !== place) places.push(place);
-      }
+      for (const gram of numbers) this.#places.add(gram, place);
     }
     this.#texts++;
   }
@@ -99,7 +96,7 @@ export class ChunkRows {
   *rows(): Generator<ChunkRow> {
     const buckets = new Map<number, number[]>();
     const size = this.#size();
-    for (const [gram, places] of this.#places) {
+    for (const [gram, places] of this.#places.lists()) {
       const slots = this.#slots(places);
       if (slots.length > RARE) {
         yield ownRow(gram, slots, size);
@@ -122,13 +119,13 @@ export class ChunkRows {
       : this.#sections * stride(this.#texts);
   }
 
-  #slots(places: number[]): number[] {
+  #slots(places: Int32Array): Int32Array {
     const sections = this.#sections;
     if (sections === 1) return places;
     const width = stride(this.#texts);
     return places.map((place) =>
       place % sections * width + Math.floor(place / sections)
-    ).sort((a, b) => a - b);
+    ).sort();
   }
 }
 
@@ -139,7 +136,7 @@ export class ChunkRows {
  */
 export function ownRow(
   gram: number,
-  slots: readonly number[],
+  slots: ArrayLike<number>,
   size: number,
 ): ChunkRow {
   return slots.length > size * FREQUENT
@@ -150,7 +147,7 @@ export function ownRow(
 /** The row of a bucket, likewise. */
 export function bucketRow(
   gram: number,
-  slots: readonly number[],
+  slots: ArrayLike<number>,
   size: number,
 ): ChunkRow {
   const full = slots.length > size * FREQUENT;

@@ -17,14 +17,15 @@ const FIRST_IDEOGRAPH = 0x2e80;
  * term matches anything.
  * @param text in lower case
  */
-export function* gramsOf(text: string): Generator<number> {
+export function gramsOf(text: string): number[] {
+  const grams: number[] = [];
   let a = BLANK, b = BLANK, c = BLANK, d = BLANK;
   for (let end = 0; end < text.length; end++) {
     const e = text.charCodeAt(end);
     if (c !== BLANK && d !== BLANK && e !== BLANK) {
-      yield gramOfThree(c, d, e);
+      grams.push(gramOfThree(c, d, e));
       if (hasGramOfFive(a, b, c, d, e)) {
-        yield gramOfFive(a, b, c, d, e);
+        grams.push(gramOfFive(a, b, c, d, e));
       }
     }
     a = b;
@@ -32,6 +33,7 @@ export function* gramsOf(text: string): Generator<number> {
     c = d;
     d = e;
   }
+  return grams;
 }
 
 /** Not of a blank, nor of ideographs. */

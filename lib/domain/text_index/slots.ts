@@ -24,17 +24,20 @@ export function setSlots(bits: Uint8Array): number[] {
  * A bit for each number.
  * @param size how many numbers there can be
  */
-export function packBits(slots: readonly number[], size: number): Uint8Array {
+export function packBits(slots: ArrayLike<number>, size: number): Uint8Array {
   const bits = new Uint8Array(Math.ceil(size / 8));
-  for (const slot of slots) bits[slot >> 3] |= 0x80 >> (slot & 7);
+  for (let index = 0; index < slots.length; index++) {
+    bits[slots[index] >> 3] |= 0x80 >> (slots[index] & 7);
+  }
   return bits;
 }
 
 /** Packs ascending numbers: the distances in bytes of seven bits, the last of each with the eighth set. */
-export function packSlots(slots: readonly number[]): Uint8Array {
+export function packSlots(slots: ArrayLike<number>): Uint8Array {
   const bytes: number[] = [];
   let last = 0;
-  for (const slot of slots) {
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index];
     let rest = slot - last;
     for (; rest > 0x7f; rest >>= 7) bytes.push(rest & 0x7f);
     bytes.push(rest | 0x80);
