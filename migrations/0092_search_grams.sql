@@ -11,3 +11,21 @@ ALTER TABLE post_search_chunk RENAME arranged TO merged;
 ALTER TABLE comment_search_chunk RENAME arranged TO merged;
 UPDATE post_search_chunk SET outdated = true, merged = false WHERE retired_at IS NULL;
 UPDATE comment_search_chunk SET outdated = true, merged = false WHERE retired_at IS NULL;
+
+-- Rows of chunks that are yet to be merged: they are few, so that adding and deleting them is cheap.
+CREATE TABLE post_search_fresh (
+  chunk integer NOT NULL,
+  gram integer NOT NULL,
+  bits bit varying,
+  slots bytea
+);
+ALTER TABLE post_search_fresh ALTER bits SET STORAGE PLAIN, ALTER slots SET STORAGE PLAIN;
+CREATE UNIQUE INDEX post_search_fresh_gram ON post_search_fresh (gram, chunk);
+CREATE TABLE comment_search_fresh (
+  chunk integer NOT NULL,
+  gram integer NOT NULL,
+  bits bit varying,
+  slots bytea
+);
+ALTER TABLE comment_search_fresh ALTER bits SET STORAGE PLAIN, ALTER slots SET STORAGE PLAIN;
+CREATE UNIQUE INDEX comment_search_fresh_gram ON comment_search_fresh (gram, chunk);

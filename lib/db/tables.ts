@@ -105,6 +105,13 @@ export interface CommentSearchChunkTable {
   retired_at: string | null;
 }
 
+export interface CommentSearchFreshTable {
+  chunk: number;
+  gram: number;
+  bits: string | null;
+  slots: Uint8Array | null;
+}
+
 export interface CommentSearchRecentTable {
   id: number;
   published_at: string;
@@ -810,6 +817,13 @@ export interface PostSearchChunkTable {
   retired_at: string | null;
 }
 
+export interface PostSearchFreshTable {
+  chunk: number;
+  gram: number;
+  bits: string | null;
+  slots: Uint8Array | null;
+}
+
 export interface PostSearchRecentTable {
   id: number;
   published_at: string;
@@ -990,6 +1004,7 @@ export interface Database {
   comment_search_backfill: CommentSearchBackfillTable;
   comment_search_bits: CommentSearchBitsTable;
   comment_search_chunk: CommentSearchChunkTable;
+  comment_search_fresh: CommentSearchFreshTable;
   comment_search_recent: CommentSearchRecentTable;
   comment_search_slot: CommentSearchSlotTable;
   community: CommunityTable;
@@ -1050,6 +1065,7 @@ export interface Database {
   post_search_backfill: PostSearchBackfillTable;
   post_search_bits: PostSearchBitsTable;
   post_search_chunk: PostSearchChunkTable;
+  post_search_fresh: PostSearchFreshTable;
   post_search_recent: PostSearchRecentTable;
   post_search_slot: PostSearchSlotTable;
   post_tag: PostTagTable;

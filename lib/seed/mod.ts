@@ -110,7 +110,7 @@ export async function fill(
   await sql.begin((tx) => addSearchTexts(tx as unknown as Sql));
   await sealTexts(sql, { searched: false });
   await sql`vacuum (analyze) post, comment, person, community, community_actions, post_search,
-    comment_search, post_search_bits, comment_search_bits, person_search, community_search`;
+    comment_search, post_search_bits, comment_search_bits, post_search_fresh, comment_search_fresh, person_search, community_search`;
   log.info(
     `sign in as ${ADMIN}, or as a local person_N, with the password "${SEED_PASSWORD}"`,
   );
@@ -183,7 +183,7 @@ async function addSearchTexts(sql: Sql): Promise<void> {
     order by published_at, id`;
   for (const texts of ["post_search", "comment_search"]) {
     await sql.unsafe(
-      `truncate ${texts}_chunk, ${texts}_slot, ${texts}_bits, ${texts}_recent, ${texts}_backfill`,
+      `truncate ${texts}_chunk, ${texts}_slot, ${texts}_bits, ${texts}_fresh, ${texts}_recent, ${texts}_backfill`,
     );
     await sql.unsafe(
       `insert into ${texts}_backfill select '-infinity', 0, unnest(array[${

@@ -2,6 +2,7 @@ import { Conditions } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
 import { type Chunk, type ChunkHits, matchingTexts } from "./matching.ts";
 import { type Wanted, wordsOf } from "./numbers.ts";
+import { freshRows, mergedRows } from "./rows.ts";
 import { bucketOf } from "./grams.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function readHits(
   const where = new Conditions();
   const sections = chunks[0]?.sections ?? 1;
   const words = wordsOf(wanted);
-  const hits = hitsOf(table, [...sizes.keys()], wanted, sections, where);
+  const hits = hitsOf(table, chunks, wanted, sections, where);
   const rows = await queryListing<ChunkHits & { chunk: number }>(
     ctx,
     sections === 1 ? hits : inOrder(hits, words, sections),
@@ -40,7 +41,7 @@ export async function readHits(
  */
 function hitsOf(
   table: string,
-  chunks: readonly number[],
+  chunks: readonly Chunk[],
   wanted: readonly Wanted[],
   sections: number,
   where: Conditions,
@@ -61,6 +62,18 @@ function hitsOf(
     : wordsOf(wanted).map((word) =>
       `bit_and(b.bits) filter (where w.words & ${word} > 0) as w${word}, `
     ).join("") + "bit_and(b.bits) filter (where w.words = 0) as scope";
+  const stored = [false, true].flatMap((fresh) => {
+    const ids = chunks.filter((chunk) => chunk.fresh === fresh)
+      .map(({ id }) => id);
+    return ids.length === 0 ? [] : [
+      `(select chunk, bits, slots from ${
+        fresh ? freshRows(table) : mergedRows(table)
+      }
+        where gram = w.gram and chunk = any(${
+        where.value(ids, "int4[]")
+      }) offset 0)`,
+    ];
+  });
   // Side by side, as a join of so few rows would be expected that each is compared with each.
   return `with wanted as materialized (
       select * from unnest(${
@@ -73,12 +86,7 @@ function hitsOf(
       bit_or(case when b.bits is null then 0 else 1 << (w.turn / 2) end) as frequent,
       string_agg(int4send(w.turn) || int4send(length(b.slots)) || b.slots, '')
         filter (where b.slots is not null) as lists
-    from wanted w, lateral (
-      select chunk, bits, slots from ${table}_bits b
-      where b.gram = w.gram and b.chunk = any(${
-    where.value(chunks as number[], "int4[]")
-  }) offset 0
-    ) b group by b.chunk
+    from wanted w, lateral (${stored.join(" union all ")}) b group by b.chunk
     having bit_or(1 << (w.turn / 2)) & ${needed} = ${needed}
       ${
     sections === 1 ? "and (bit_count(bit_and(b.bits)) > 0) is not false" : ""

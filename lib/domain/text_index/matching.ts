@@ -8,6 +8,8 @@ export interface Chunk {
   /** Number of its texts. */
   size: number;
   sections: number;
+  /** Whether it is yet to be merged. */
+  fresh: boolean;
 }
 
 /** What a chunk has of the wanted numbers. */

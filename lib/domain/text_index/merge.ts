@@ -9,14 +9,22 @@ import {
   stride,
 } from "./chunk.ts";
 import type { Texts } from "./draft.ts";
-import { openRows, writeRow, writeSlots } from "./rows.ts";
+import {
+  freshRows,
+  mergedRows,
+  openRows,
+  writeRow,
+  writeSlots,
+} from "./rows.ts";
 import { setSlots, unpackSlots } from "./slots.ts";
 import { bucketOf, isBucket, isBucketSql } from "./grams.ts";
 
-/** As many full chunks are merged at a time, as all rows are read for it. */
+/** As many full chunks are merged at a time, whose rows lie together then. */
 export const MERGED_TOGETHER = 32;
 /** Rows read at a time. */
 const READ = 2000;
+/** SQL condition on a chunk. */
+const UNMERGED = "not outdated and not merged and retired_at is null";
 
 /** A chunk to merge. */
 interface Member {
@@ -47,9 +55,6 @@ export function isUnmerged(
     count * size
   }, false) from ${table}_chunk where ${UNMERGED})`;
 }
-
-const UNMERGED =
-  "scoped and not outdated and not merged and retired_at is null";
 
 /**
  * Merges chunks that follow each other, the newest of them last: a search then reads a quarter as
@@ -115,7 +120,9 @@ async function mergeRows(
   // What has no row of its own in a member is looked for in its bucket, so that these come first.
   await sql.unsafe(
     `declare unmerged cursor for
-     select chunk, gram, varbit_send(bits) as bits, slots from ${table}_bits
+     select chunk, gram, varbit_send(bits) as bits, slots from ${
+      freshRows(table)
+    }
      where chunk = any($1::int4[]) order by (${
       isBucketSql("gram")
     }) desc, gram`,
@@ -128,7 +135,7 @@ async function mergeRows(
     waiting.push(...rows);
     // The rows of the last number may go on.
     const last = more ? waiting[waiting.length - 1].gram : undefined;
-    const writer = await openRows(sql, table);
+    const writer = await openRows(sql, mergedRows(table));
     let start = 0;
     while (start < waiting.length && waiting[start].gram !== last) {
       const { gram } = waiting[start];

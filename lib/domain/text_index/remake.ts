@@ -1,14 +1,15 @@
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, LONG_TEXTS, SHORT_TEXTS } from "./chunk.ts";
 import { Draft, READ, type Text, type Texts } from "./draft.ts";
+import { freshRows, mergedRows } from "./rows.ts";
 
 /** Chunks made anew at a time: the long texts of so many are about a full chunk. */
 const TOGETHER = 3;
 
 /** A search has long ended after a minute. */
 const UNUSED = "retired_at < now() - interval '1 minute'";
-/** Chunks that are deleted together as long as there will be more: all rows are read for it. */
-const DELETED_TOGETHER = 32;
+/** Outdated chunks that are deleted together while there will be more: all rows are read for it. */
+const DELETED_TOGETHER = 100;
 
 /**
  * SQL condition: there is a chunk from before there were grams of five characters, or from before
@@ -87,21 +88,28 @@ export async function deleteUnused(
   searched: boolean,
 ): Promise<boolean> {
   const unused = searched ? UNUSED : "retired_at is not null";
-  const [{ ids, left }] = await sql.unsafe<[{ ids: number[]; left: boolean }]>(
-    `select array(select id from ${table}_chunk where ${unused} for update) as ids,
+  const [{ merged, remade, left }] = await sql.unsafe<
+    [{ merged: number[]; remade: number[]; left: boolean }]
+  >(
+    `select array(select id from ${table}_chunk where ${unused} and not outdated for update) as merged,
+       array(select id from ${table}_chunk where ${unused} and outdated for update) as remade,
        ${isOutdated(table)} as left`,
   );
-  if (ids.length === 0 || left && ids.length < DELETED_TOGETHER) return false;
-  for (
-    const [part, column] of [["bits", "chunk"], ["slot", "chunk"], [
-      "chunk",
-      "id",
-    ]]
-  ) {
+  const enough = left ? DELETED_TOGETHER : 1;
+  const ids = [...merged, ...remade.length < enough ? [] : remade];
+  if (ids.length === 0) return false;
+  const deleteOf = async (from: string, column: string, ids: number[]) => {
+    if (ids.length === 0) return;
     await sql.unsafe(
-      `delete from ${table}_${part} where ${column} = any($1::int4[])`,
+      `delete from ${from} where ${column} = any($1::int4[])`,
       [ids],
     );
+  };
+  await deleteOf(freshRows(table), "chunk", merged);
+  if (ids.length > merged.length) {
+    await deleteOf(mergedRows(table), "chunk", remade);
   }
+  await deleteOf(`${table}_slot`, "chunk", ids);
+  await deleteOf(`${table}_chunk`, "id", ids);
   return true;
 }

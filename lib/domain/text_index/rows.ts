@@ -3,21 +3,31 @@ import type { Sql } from "../../db/connection.ts";
 import { type ChunkRow, ChunkRows, PART_SIZE } from "./chunk.ts";
 import { scopeNumbers, type TextScope } from "./grams.ts";
 
-/** Writes rows of a chunk of a table of texts. */
+/** The table with the rows of chunks that are yet to be merged: a small one, which is worked on. */
+export function freshRows(table: string): string {
+  return `${table}_fresh`;
+}
+
+/** The table with the rows of all other chunks. */
+export function mergedRows(table: string): string {
+  return `${table}_bits`;
+}
+
+/** Writes rows of a chunk of a table of texts that has been made. */
 export async function writeRows(
   sql: Sql,
   table: string,
   chunk: number,
   rows: ChunkRows,
 ): Promise<void> {
-  const writer = await openRows(sql, table);
+  const writer = await openRows(sql, freshRows(table));
   for (const row of rows.rows()) await writeRow(writer, chunk, row);
   await writer.close();
 }
 
-/** Begins to write rows of chunks. */
+/** Begins to write rows into a table of rows. */
 export async function openRows(sql: Sql, table: string): Promise<CopyWriter> {
-  return await CopyWriter.open(sql, `${table}_bits`, [
+  return await CopyWriter.open(sql, table, [
     "chunk",
     "gram",
     "bits",
@@ -81,22 +91,4 @@ export async function writeScopes(
     `update ${table}_chunk set scoped = true where id = $1::int4`,
     [chunk],
   );
-}
-
-/**
- * Writes the scopes of a chunk that has none yet.
- * @returns whether there may be more to do
- */
-export async function scopeChunk(
-  sql: Sql,
-  { table }: { table: string },
-): Promise<boolean> {
-  const [chunk] = await sql.unsafe<{ id: number; ids: number[] }[]>(
-    `select id, array(select u.id from ${table}_slot s, unnest(s.ids) with ordinality u (id, place)
-         where s.chunk = c.id order by s.part, u.place) as ids
-     from ${table}_chunk c where not scoped order by id limit 1 for update`,
-  );
-  if (!chunk) return false;
-  await writeScopes(sql, table, chunk.id, chunk.ids);
-  return true;
 }

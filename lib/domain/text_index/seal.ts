@@ -2,7 +2,7 @@ import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
 import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
 import { isUnmerged, mergeChunks, MERGED_TOGETHER } from "./merge.ts";
-import { scopeChunk } from "./rows.ts";
+import { freshRows, mergedRows } from "./rows.ts";
 import { deleteUnused, isOutdated, isUnused, remakeChunks } from "./remake.ts";
 
 /** Share of the recent texts that are left, as the newest are those that are edited. */
@@ -21,7 +21,6 @@ const TEXTS: readonly Texts[] = [
 export const UNSEALED = TEXTS.flatMap(({ table }) => [
   `exists (select from ${table}_backfill)`,
   `to_regclass('${table}_trigrams') is not null`,
-  `exists (select from ${table}_chunk where not scoped)`,
   isUnmerged(table, MERGED_TOGETHER),
   isOutdated(table),
   isUnused(table),
@@ -56,40 +55,31 @@ export async function sealTexts(
     searched?: boolean;
   } = {},
 ): Promise<void> {
+  const inTransaction = async (step: (tx: Sql) => Promise<boolean>) =>
+    await sql.begin((tx) => step(tx as unknown as Sql));
   for (const texts of TEXTS) {
-    const steps: {
-      step: (tx: Sql) => Promise<boolean>;
-      /** Whether it leaves room, which the next rows should take. */
-      leavesRoom?: boolean;
-    }[] = [
-      ...kinds.map((kind) => ({
-        step: (tx: Sql) => backfillChunk(tx, texts, kind),
-      })),
-      ...kinds.map((kind) => ({
-        step: (tx: Sql) => sealRecent(tx, texts, kind),
-      })),
-      {
-        step: async (tx) =>
-          await deleteUnused(tx, texts, searched) ||
-          await remakeChunks(tx, texts),
-        leavesRoom: true,
-      },
-      { step: (tx) => scopeChunk(tx, texts) },
-      {
-        step: async (tx) =>
-          await deleteUnused(tx, texts, searched) ||
-          await mergeChunks(tx, texts, kinds, together),
-        leavesRoom: true,
-      },
-    ];
-    for (const { step, leavesRoom } of steps) {
-      for (let more = true; more && !stopping?.();) {
-        more = await sql.begin((tx) => step(tx as unknown as Sql));
-        if (more && leavesRoom) {
-          await sql.unsafe(`vacuum ${texts.table}_bits`);
-        }
+    /** Keeps the rows of chunks that are yet to be merged few. */
+    const merge = async () => {
+      if (await inTransaction((tx) => deleteUnused(tx, texts, searched))) {
+        // The next rows should take the room that is left.
+        await sql.unsafe(
+          `vacuum ${freshRows(texts.table)}, ${mergedRows(texts.table)}`,
+        );
       }
+      return await inTransaction((tx) =>
+        mergeChunks(tx, texts, kinds, together)
+      );
+    };
+    const steps = [
+      ...[backfillChunk, sealRecent].flatMap((step) =>
+        kinds.map((kind) => (tx: Sql) => step(tx, texts, kind))
+      ),
+      (tx: Sql) => remakeChunks(tx, texts),
+    ];
+    for (const step of steps) {
+      while (!stopping?.() && await inTransaction(step)) await merge();
     }
+    while (!stopping?.() && await merge());
     await dropOldIndex(sql, texts.table);
   }
 }

@@ -3,6 +3,7 @@ import { type Ctx, type Db, queryListing } from "../context.ts";
 import { CHUNK_SIZE, KINDS, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
+import { freshRows, mergedRows } from "./rows.ts";
 import { gramsOfWords, type Lookup, lookupOf, type Sample } from "./numbers.ts";
 import { scopeNumbers, type TextScope } from "./grams.ts";
 
@@ -178,8 +179,11 @@ export class ChunkSearch {
          (select concat_ws(' ', count(*), max(id)) from ${table}_chunk where retired_at is null) as version,
          (select json_agg(k) from (
            select sections, outdated, size, texts, (
-             select json_object_agg(gram, coalesce(bit_count(bits), length(slots))) from ${table}_bits
-             where gram = any($2::int4[]) and chunk = c.id
+             select json_object_agg(gram, coalesce(bit_count(bits), length(slots))) from (
+               select * from ${mergedRows(table)} union all select * from ${
+        freshRows(table)
+      }
+             ) b where gram = any($2::int4[]) and chunk = c.id
            ) as densities
            from (
              select distinct on (sections, outdated) sections, outdated, size, id,
@@ -250,18 +254,20 @@ async function knownChunks(
 async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
   const [{ chunks }] = await queryListing<{ chunks: number[][] | null }>(
     ctx,
-    `select json_agg(json_build_array(id, size, sections, outdated::int4, ${
+    `select json_agg(json_build_array(id, size, sections,
+       outdated::int4, (not outdated and not merged)::int4, ${
       micros("first_at")
     }, first_id, ${micros("last_at")}, last_id)) as chunks
      from ${table}_chunk where retired_at is null`,
   );
   return (chunks ?? []).map((
-    [id, size, sections, outdated, firstAt, firstId, lastAt, lastId],
+    [id, size, sections, outdated, fresh, firstAt, firstId, lastAt, lastId],
   ) => ({
     id,
     size,
     sections,
     outdated: outdated === 1,
+    fresh: fresh === 1,
     first: { at: firstAt, id: firstId },
     last: { at: lastAt, id: lastId },
   }));
