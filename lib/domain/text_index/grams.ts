@@ -123,6 +123,14 @@ export function isBucket(number: number): boolean {
   return number >= -SCOPE_BUCKETS && number < BUCKETS;
 }
 
+/** How many buckets there are. */
+export const BUCKETS_OF_ALL = SCOPE_BUCKETS + BUCKETS;
+
+/** The place of a bucket among all of them, from 0 on. */
+export function bucketIndex(bucket: number): number {
+  return SCOPE_BUCKETS + bucket;
+}
+
 /** SQL condition: the same. */
 export function isBucketSql(number: string): string {
   return `${number} between ${-SCOPE_BUCKETS} and ${BUCKETS - 1}`;

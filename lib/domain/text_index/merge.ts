@@ -8,6 +8,7 @@ import {
   ownRow,
   stride,
 } from "./chunk.ts";
+import { Buckets } from "./buckets.ts";
 import type { Texts } from "./draft.ts";
 import {
   freshRows,
@@ -22,7 +23,7 @@ import { bucketOf, isBucket, isBucketSql } from "./grams.ts";
 /** As many full chunks are merged at a time, whose rows lie together then. */
 export const MERGED_TOGETHER = 32;
 /** Rows read at a time. */
-const READ = 2000;
+const READ = 1000;
 /** SQL condition on a chunk. */
 const UNMERGED = "not outdated and not merged and retired_at is null";
 
@@ -162,12 +163,13 @@ class Group {
   #sections: number;
   /** Bits of a section: of all texts, and some of none. */
   #width = 0;
-  /** The members' rows of each bucket. */
-  #buckets = new Map<number, Map<number, StoredRow>>();
+  /** The members' rows of buckets. */
+  #buckets: Buckets;
 
   constructor(members: readonly Member[], sections: number) {
     this.members = members;
     this.#sections = sections;
+    this.#buckets = new Buckets(members.length);
     for (const { size } of members) this.#width += stride(size);
   }
 
@@ -209,25 +211,25 @@ class Group {
     number: number,
     rows: ReadonlyMap<number, StoredRow>,
   ): ChunkRow | null {
-    const own = new Map<number, StoredRow>();
-    for (const { id } of this.members) {
-      const row = rows.get(id);
-      if (row) own.set(id, row);
-    }
-    if (own.size === 0) return null;
+    if (!this.members.some(({ id }) => rows.has(id))) return null;
     const isOfBucket = isBucket(number);
-    if (isOfBucket) this.#buckets.set(number, own);
     const sections = number < 0 ? 1 : this.#sections;
+    // What has no row of its own may be in the bucket.
+    const bucket = isOfBucket ? number : bucketOf(number);
     const slots: number[] = [];
     let offset = 0;
-    for (const { id, size } of this.members) {
+    for (const [member, { id, size }] of this.members.entries()) {
       const width = stride(size);
-      const row = own.get(id) ?? this.#buckets.get(bucketOf(number))?.get(id);
-      if (row) {
-        for (const slot of slotsOf(row, width * sections)) {
-          const section = Math.floor(slot / width);
-          slots.push(section * this.#width + offset + slot - section * width);
-        }
+      const row = rows.get(id);
+      if (isOfBucket && row) this.#buckets.set(bucket, member, row.slots);
+      for (
+        const slot of row?.bits ? setSlots(row.bits.subarray(4)) : listed(
+          row ? row.slots : this.#buckets.get(bucket, member),
+          width * sections,
+        )
+      ) {
+        const section = Math.floor(slot / width);
+        slots.push(section * this.#width + offset + slot - section * width);
       }
       offset += width;
     }
@@ -237,9 +239,11 @@ class Group {
   }
 }
 
-/** The numbers of texts or sections that a row stands for, ascending. */
-function slotsOf({ bits, slots }: StoredRow, size: number): Iterable<number> {
-  if (bits) return setSlots(bits.subarray(4));
-  if (slots) return unpackSlots(slots);
-  return Array(size).keys();
+/** The numbers in a packed list, ascending: of no texts where there is none, of all where it is null. */
+function listed(
+  slots: Uint8Array | null | undefined,
+  size: number,
+): Iterable<number> {
+  if (slots === null) return Array(size).keys();
+  return slots ? unpackSlots(slots) : [];
 }
