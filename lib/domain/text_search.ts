@@ -77,8 +77,11 @@ export class TextSearch {
         const { ids } = await walk(ctx, this.#match, stretch, SMALL_SCOPE + 1);
         return ids;
       }
-      const ids = await this.#readByChunks(ctx, stretch);
+      const ids = this.#match.beginning
+        ? await this.#readByBeginning(ctx, stretch)
+        : await this.#readByChunks(ctx, stretch);
       if (ids) return ids;
+      if (this.#match.beginning) this.#rare = true;
       if (stretch.keyset.scope !== undefined && this.#hasShortWordsOnly()) {
         return await this.#withinScope(ctx, stretch);
       }
@@ -130,14 +133,32 @@ export class TextSearch {
   }
 
   /**
-   * Nothing finds short words but a look at every text, of which there are only so many in a scope;
-   * an index has the beginnings of names, though.
+   * Walks for one or two letters that many names begin with, and has an index tell those of few.
+   * @returns null where neither finds a page
    */
+  async #readByBeginning(
+    ctx: Ctx,
+    stretch: Stretch,
+  ): Promise<number[] | null> {
+    const first = await walk(ctx, this.#match, stretch, WALK_BEFORE_CHUNKS);
+    if (first.complete) return first.ids;
+    if (stretch.keyset.scope !== undefined) {
+      return await this.#amongCandidates(ctx, stretch, null);
+    }
+    const candidates = await (this.#candidates ??= this.#readCandidates(
+      ctx,
+      MAX_CANDIDATES,
+    ));
+    if (candidates) {
+      return await this.#amongCandidates(ctx, stretch, candidates);
+    }
+    const second = await walk(ctx, this.#match, stretch, LONG_WALK);
+    return second.complete ? second.ids : null;
+  }
+
+  /** Nothing finds short words but a look at every text, of which there are only so many in a scope. */
   async #withinScope(ctx: Ctx, stretch: Stretch): Promise<number[]> {
-    const walks = isShort(this.#match.term)
-      ? [WALK_BEFORE_CHUNKS]
-      : [WALK, LONG_WALK];
-    for (const rows of walks) {
+    for (const rows of [WALK, LONG_WALK]) {
       const { ids, complete } = await walk(ctx, this.#match, stretch, rows);
       if (complete) return ids;
     }

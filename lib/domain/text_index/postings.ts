@@ -10,13 +10,13 @@ export class Postings {
   #table = new Int32Array(1 << FIRST_BITS);
   #bits = FIRST_BITS;
   #numbers = new Int32Array(1 << FIRST_BITS - 1);
-  /** Of each number how many places it has, and the last of them. */
+  /** Of each number how many places it has, and the last of them plus one. */
   #counts = new Int32Array(1 << FIRST_BITS - 1);
   #lasts = new Int32Array(1 << FIRST_BITS - 1);
   #size = 0;
-  /** The places, each with the one before it of the same number. */
+  /** The places as they came, each with the index of its number. */
   #places = new Int32Array(1 << FIRST_BITS);
-  #befores = new Int32Array(1 << FIRST_BITS);
+  #indexes = new Int32Array(1 << FIRST_BITS);
   #length = 0;
 
   /**
@@ -26,27 +26,32 @@ export class Postings {
    */
   add(number: number, place: number): void {
     const index = this.#indexOf(number);
-    const last = this.#lasts[index];
-    if (this.#counts[index] > 0 && this.#places[last] === place) return;
+    if (this.#lasts[index] === place + 1) return;
     if (this.#length === this.#places.length) {
       this.#places = grown(this.#places);
-      this.#befores = grown(this.#befores);
+      this.#indexes = grown(this.#indexes);
     }
     this.#places[this.#length] = place;
-    this.#befores[this.#length] = last;
-    this.#lasts[index] = this.#length++;
+    this.#indexes[this.#length++] = index;
+    this.#lasts[index] = place + 1;
     this.#counts[index]++;
   }
 
   /** Each number with its places, ascending. */
   *lists(): Generator<[number: number, places: Int32Array]> {
+    const ends = new Int32Array(this.#size);
+    for (let index = 1; index < this.#size; index++) {
+      ends[index] = ends[index - 1] + this.#counts[index - 1];
+    }
+    const sorted = new Int32Array(this.#length);
+    for (let posting = 0; posting < this.#length; posting++) {
+      sorted[ends[this.#indexes[posting]]++] = this.#places[posting];
+    }
     for (let index = 0; index < this.#size; index++) {
-      const places = new Int32Array(this.#counts[index]);
-      let posting = this.#lasts[index];
-      for (let left = places.length; left > 0;) {
-        places[--left] = this.#places[posting];
-        posting = this.#befores[posting];
-      }
+      const places = sorted.subarray(
+        ends[index] - this.#counts[index],
+        ends[index],
+      );
       yield [this.#numbers[index], places];
     }
   }
