@@ -11,7 +11,7 @@ import {
   type Place,
   type SearchedChunk,
 } from "./text_index/search.ts";
-import { isShort, SHORT, type TextMatch } from "./text_match.ts";
+import { SHORT, type TextMatch } from "./text_match.ts";
 import {
   fromTexts,
   isByTime,
