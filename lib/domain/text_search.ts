@@ -101,7 +101,7 @@ export class TextSearch {
     }
     const candidates = await (this.#candidates ??= this.#readCandidates(
       ctx,
-      MAX_CANDIDATES,
+      stretch,
     ));
     if (candidates?.length === 0) return [];
     const { keyset, conditions: where } = stretch;
@@ -142,12 +142,9 @@ export class TextSearch {
   ): Promise<number[] | null> {
     const first = await walk(ctx, this.#match, stretch, WALK_BEFORE_CHUNKS);
     if (first.complete) return first.ids;
-    if (stretch.keyset.scope !== undefined) {
-      return await this.#amongCandidates(ctx, stretch, null);
-    }
     const candidates = await (this.#candidates ??= this.#readCandidates(
       ctx,
-      MAX_CANDIDATES,
+      stretch,
     ));
     if (candidates) {
       return await this.#amongCandidates(ctx, stretch, candidates);
@@ -267,7 +264,7 @@ export class TextSearch {
   /**
    * Those of the candidates that belong to the stretch and contain the term. They are brought in
    * order first, so that texts are read up to the last one that is wanted.
-   * @param candidates null for all rows of the listing's scope, or those that begin with a short term
+   * @param candidates null for all rows of the listing's scope
    */
   async #amongCandidates(
     ctx: Ctx,
@@ -284,9 +281,8 @@ export class TextSearch {
     const keys = segment.keys.map(({ expression }, n) =>
       `${expression} as key${n}`
     );
-    const among = candidates === null
-      ? this.#match.beginning?.(where, alias)
-      : `${alias}.id = any(${where.value(candidates, "int4[]")})`;
+    const among = candidates &&
+      `${alias}.id = any(${where.value(candidates, "int4[]")})`;
     const few = `(select ${alias}.id, ${keys.join(", ")} from ${table} ${alias}
       where ${[within(stretch), scope, among].filter(Boolean).join(" and ")}
       order by ${orderBy} offset 0) few`;
@@ -399,14 +395,26 @@ export class TextSearch {
     );
   }
 
-  /** @returns null where there are more than `most` */
-  async #readCandidates(ctx: Ctx, most: number): Promise<number[] | null> {
+  /**
+   * Ids of the rows that match, of the listing's scope where an index tells.
+   * @returns null where there are more than `MAX_CANDIDATES`
+   */
+  async #readCandidates(
+    ctx: Ctx,
+    { keyset: { table, alias, scope } }: Stretch,
+  ): Promise<number[] | null> {
     const where = new Conditions();
+    const { beginning, ids } = this.#match;
+    const found = scope !== undefined && beginning
+      ? `select ${alias}.id from ${table} ${alias} where ${scope} and (${
+        beginning(where, alias)
+      })`
+      : ids(where);
     const rows = await queryListing<{ id: number }>(
       ctx,
-      `${this.#match.ids(where)} limit ${most + 1}`,
+      `${found} limit ${MAX_CANDIDATES + 1}`,
       where.parameters,
     );
-    return rows.length > most ? null : rows.map((row) => row.id);
+    return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
   }
 }

@@ -64,8 +64,8 @@ export class Draft {
     const first = places[0];
     const last = places[places.length - 1];
     const [{ id }] = await sql.unsafe<[{ id: number }]>(
-      `insert into ${table}_chunk (first_at, first_id, last_at, last_id, size, sections)
-       values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4, $6::int4) returning id`,
+      `insert into ${table}_chunk (first_at, first_id, last_at, last_id, size, sections, scoped)
+       values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4, $6::int4, true) returning id`,
       [
         first.published_at,
         first.id,

@@ -7,7 +7,8 @@
 const BUCKETS = 4096;
 const ASCII = 128;
 const FIRST_OTHER = BUCKETS + ASCII ** 3;
-const FIRST_OF_FIVE = FIRST_OTHER + 2 ** 30;
+/** Numbers from here on are those of grams of five characters. */
+export const FIRST_OF_FIVE = FIRST_OTHER + 2 ** 30;
 const BLANK = 32;
 /** Three characters of the scripts from here on tell as much as five letters. */
 const FIRST_IDEOGRAPH = 0x2e80;

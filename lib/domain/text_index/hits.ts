@@ -2,7 +2,7 @@ import { Conditions } from "../conditions.ts";
 import { type Ctx, queryListing } from "../context.ts";
 import { type Chunk, type ChunkHits, matchingTexts } from "./matching.ts";
 import { type Wanted, wordsOf } from "./numbers.ts";
-import { freshRows, mergedRows } from "./rows.ts";
+import { freshRows, storedRows } from "./rows.ts";
 import { bucketOf } from "./grams.ts";
 
 /**
@@ -67,7 +67,7 @@ function hitsOf(
       .map(({ id }) => id);
     return ids.length === 0 ? [] : [
       `(select chunk, bits, slots from ${
-        fresh ? freshRows(table) : mergedRows(table)
+        fresh ? freshRows(table) : storedRows(table)
       }
         where gram = w.gram and chunk = any(${
         where.value(ids, "int4[]")

@@ -5,7 +5,7 @@ import { keepListed, keepSet, setSlots, unpackSlots } from "./slots.ts";
 /** A chunk to look at. */
 export interface Chunk {
   id: number;
-  /** Number of its texts. */
+  /** Number of its texts; of a merged one, of which some numbers may stand for none. */
   size: number;
   sections: number;
   /** Whether it is yet to be merged. */

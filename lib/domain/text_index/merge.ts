@@ -12,15 +12,15 @@ import { Buckets } from "./buckets.ts";
 import type { Texts } from "./draft.ts";
 import {
   freshRows,
-  mergedRows,
   openRows,
+  storedRows,
   writeRow,
   writeSlots,
 } from "./rows.ts";
 import { setSlots, unpackSlots } from "./slots.ts";
 import { bucketOf, isBucket, isBucketSql } from "./grams.ts";
 
-/** As many full chunks are merged at a time, whose rows lie together then. */
+/** Chunks that amount to so many full ones are merged at a time: their rows lie together then. */
 export const MERGED_TOGETHER = 32;
 /** Rows read at a time. */
 const READ = 1000;
@@ -76,39 +76,42 @@ export async function mergeChunks(
   );
   if (!enough) return false;
   const chunks = await sql.unsafe<Member[]>(
-    `select id, size, sections from ${table}_chunk where ${UNMERGED}
-     order by last_at, last_id, id limit ${MERGED_TOGETHER} for update`,
+    `select id, size, sections from ${table}_chunk where id in (
+       select id from (
+         select id, sum(size * sections) over (order by last_at, last_id, id) as amount
+         from ${table}_chunk where ${UNMERGED}
+       ) c where amount <= ${Math.max(least, MERGED_TOGETHER) * full}
+     ) order by last_at, last_id, id for update`,
   );
   const groups = kinds.flatMap((kind) => groupsOf(chunks, kind));
+  if (groups.length === 0) return false;
   for (const group of groups) await group.store(sql, table);
   await mergeRows(sql, table, groups);
   await sql.unsafe(
-    `update ${table}_chunk set retired_at = now() where id = any($1::int4[])`,
+    `update ${table}_chunk set retired_at = clock_timestamp() where id = any($1::int4[])`,
     [groups.flatMap(({ members }) => members.map(({ id }) => id))],
   );
-  return groups.length > 0;
+  return true;
 }
 
 /** Those of the chunks that make full ones, in the order of time. */
 function groupsOf(chunks: readonly Member[], kind: ChunkKind): Group[] {
-  const full: Group[] = [];
-  let members: Member[] = [];
-  let size = 0;
+  const room = MERGED * stride(kind.texts);
+  const groups: Member[][] = [];
+  let left = 0;
   for (const chunk of chunks) {
     if (chunk.sections !== kind.sections) continue;
     const own = stride(chunk.size);
-    if (size > 0 && size + own > MERGED * stride(kind.texts)) {
-      full.push(new Group(members, kind.sections));
-      members = [];
-      size = 0;
+    if (own > left) {
+      groups.push([]);
+      left = room;
     }
-    members.push(chunk);
-    size += own;
+    groups[groups.length - 1].push(chunk);
+    left -= own;
   }
-  if (size >= MERGED * stride(kind.texts)) {
-    full.push(new Group(members, kind.sections));
-  }
-  return full;
+  // There may be more to come for the last one.
+  if (left > 0) groups.pop();
+  return groups.map((members) => new Group(members, kind.sections));
 }
 
 /** Writes the rows of merged chunks from those of their members. */
@@ -136,7 +139,7 @@ async function mergeRows(
     waiting.push(...rows);
     // The rows of the last number may go on.
     const last = more ? waiting[waiting.length - 1].gram : undefined;
-    const writer = await openRows(sql, mergedRows(table));
+    const writer = await openRows(sql, storedRows(table));
     let start = 0;
     while (start < waiting.length && waiting[start].gram !== last) {
       const { gram } = waiting[start];

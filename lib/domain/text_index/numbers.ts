@@ -34,7 +34,7 @@ export interface Lookup {
 
 /** What one of the fullest chunks of a kind tells of all of them. */
 export interface Sample {
-  /** Number of its texts. */
+  /** How many texts it has room for. */
   size: number;
   /** How often it has a gram or scope, roughly. */
   densities: Readonly<Record<string, number>> | null;

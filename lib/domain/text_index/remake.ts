@@ -1,15 +1,15 @@
 import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, LONG_TEXTS, SHORT_TEXTS } from "./chunk.ts";
 import { Draft, READ, type Text, type Texts } from "./draft.ts";
-import { freshRows, mergedRows } from "./rows.ts";
+import { freshRows, storedRows } from "./rows.ts";
 
-/** Chunks made anew at a time: the long texts of so many are about a full chunk. */
+/** Chunks made anew at a time: the long texts of so many that hold both are about a full chunk. */
 const TOGETHER = 3;
 
 /** A search has long ended after a minute. */
 const UNUSED = "retired_at < now() - interval '1 minute'";
 /** Outdated chunks that are deleted together while there will be more: all rows are read for it. */
-const DELETED_TOGETHER = 100;
+const DELETED_TOGETHER = 32;
 
 /**
  * SQL condition: there is a chunk from before there were grams of five characters, or from before
@@ -19,7 +19,7 @@ export function isOutdated(table: string): string {
   return `exists (select from ${table}_chunk where outdated and retired_at is null)`;
 }
 
-/** SQL condition: there is a chunk that is made anew or merged, and that no search can be using. */
+/** SQL condition: there is a chunk that others have replaced, and that no search can be using. */
 export function isUnused(table: string): string {
   return `exists (select from ${table}_chunk where ${UNUSED})`;
 }
@@ -40,7 +40,7 @@ export async function remakeChunks(sql: Sql, texts: Texts): Promise<boolean> {
   for (const id of ids) await remake(sql, texts, SHORT_TEXTS, [id]);
   await remake(sql, texts, LONG_TEXTS, ids);
   await sql.unsafe(
-    `update ${table}_chunk set retired_at = now() where id = any($1::int4[])`,
+    `update ${table}_chunk set retired_at = clock_timestamp() where id = any($1::int4[])`,
     [ids],
   );
   return true;
@@ -88,28 +88,30 @@ export async function deleteUnused(
   searched: boolean,
 ): Promise<boolean> {
   const unused = searched ? UNUSED : "retired_at is not null";
-  const [{ merged, remade, left }] = await sql.unsafe<
-    [{ merged: number[]; remade: number[]; left: boolean }]
+  const [{ members, outdated, left }] = await sql.unsafe<
+    [{ members: number[]; outdated: number[]; left: boolean }]
   >(
-    `select array(select id from ${table}_chunk where ${unused} and not outdated for update) as merged,
-       array(select id from ${table}_chunk where ${unused} and outdated for update) as remade,
+    `select array(select id from ${table}_chunk where ${unused} and not outdated for update) as members,
+       array(select id from ${table}_chunk where ${unused} and outdated for update) as outdated,
        ${isOutdated(table)} as left`,
   );
   const enough = left ? DELETED_TOGETHER : 1;
-  const ids = [...merged, ...remade.length < enough ? [] : remade];
-  if (ids.length === 0) return false;
-  const deleteOf = async (from: string, column: string, ids: number[]) => {
-    if (ids.length === 0) return;
+  const remade = outdated.length < enough ? [] : outdated;
+  const ids = [...members, ...remade];
+  for (
+    const [from, column, some] of [
+      [freshRows(table), "chunk", members],
+      [storedRows(table), "chunk", remade],
+      [`${table}_slot`, "chunk", ids],
+      [`${table}_chunk`, "id", ids],
+    ] as const
+  ) {
+    // All rows are read for it.
+    if (some.length === 0) continue;
     await sql.unsafe(
       `delete from ${from} where ${column} = any($1::int4[])`,
-      [ids],
+      [some as number[]],
     );
-  };
-  await deleteOf(freshRows(table), "chunk", merged);
-  if (ids.length > merged.length) {
-    await deleteOf(mergedRows(table), "chunk", remade);
   }
-  await deleteOf(`${table}_slot`, "chunk", ids);
-  await deleteOf(`${table}_chunk`, "id", ids);
-  return true;
+  return ids.length > 0;
 }

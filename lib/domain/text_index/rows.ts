@@ -3,13 +3,16 @@ import type { Sql } from "../../db/connection.ts";
 import { type ChunkRow, ChunkRows, PART_SIZE } from "./chunk.ts";
 import { scopeNumbers, type TextScope } from "./grams.ts";
 
-/** The table with the rows of chunks that are yet to be merged: a small one, which is worked on. */
+/**
+ * The table with the rows of chunks that are yet to be merged: a small one, in which adding and
+ * deleting is cheap. What makes chunks outdated again has to move theirs into the other table.
+ */
 export function freshRows(table: string): string {
   return `${table}_fresh`;
 }
 
-/** The table with the rows of all other chunks. */
-export function mergedRows(table: string): string {
+/** The table with the rows of merged chunks, and of outdated ones. */
+export function storedRows(table: string): string {
   return `${table}_bits`;
 }
 
@@ -87,8 +90,4 @@ export async function writeScopes(
   const rows = new ChunkRows();
   for (const id of ids) rows.add(scopes.get(id) ?? []);
   await writeRows(sql, table, chunk, rows);
-  await sql.unsafe(
-    `update ${table}_chunk set scoped = true where id = $1::int4`,
-    [chunk],
-  );
 }

@@ -2,7 +2,7 @@ import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
 import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
 import { isUnmerged, mergeChunks, MERGED_TOGETHER } from "./merge.ts";
-import { freshRows, mergedRows } from "./rows.ts";
+import { freshRows, storedRows } from "./rows.ts";
 import { deleteUnused, isOutdated, isUnused, remakeChunks } from "./remake.ts";
 
 /** Share of the recent texts that are left, as the newest are those that are edited. */
@@ -17,7 +17,7 @@ const TEXTS: readonly Texts[] = [
   },
 ];
 
-/** SQL condition: there are enough texts for a chunk, or there is something left from before. */
+/** SQL condition: there is enough for a chunk or a merged one, or there is something left from before. */
 export const UNSEALED = TEXTS.flatMap(({ table }) => [
   `exists (select from ${table}_backfill)`,
   `to_regclass('${table}_trigrams') is not null`,
@@ -63,24 +63,22 @@ export async function sealTexts(
       if (await inTransaction((tx) => deleteUnused(tx, texts, searched))) {
         // The next rows should take the room that is left.
         await sql.unsafe(
-          `vacuum ${freshRows(texts.table)}, ${mergedRows(texts.table)}`,
+          `vacuum ${freshRows(texts.table)}, ${storedRows(texts.table)}`,
         );
       }
       return await inTransaction((tx) =>
         mergeChunks(tx, texts, kinds, together)
       );
     };
-    const steps = [
-      ...[backfillChunk, sealRecent].flatMap((step) =>
-        kinds.map((kind) => (tx: Sql) => step(tx, texts, kind))
-      ),
-      (tx: Sql) => remakeChunks(tx, texts),
-    ];
-    for (const step of steps) {
+    const work = async (step: (tx: Sql) => Promise<boolean>) => {
       while (!stopping?.() && await inTransaction(step)) await merge();
+    };
+    for (const step of [backfillChunk, sealRecent]) {
+      for (const kind of kinds) await work((tx) => step(tx, texts, kind));
     }
-    while (!stopping?.() && await merge());
     await dropOldIndex(sql, texts.table);
+    await work((tx) => remakeChunks(tx, texts));
+    while (!stopping?.() && await merge());
   }
 }
 

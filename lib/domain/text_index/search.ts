@@ -3,7 +3,7 @@ import { type Ctx, type Db, queryListing } from "../context.ts";
 import { CHUNK_SIZE, KINDS, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
-import { freshRows, mergedRows } from "./rows.ts";
+import { freshRows, storedRows } from "./rows.ts";
 import { gramsOfWords, type Lookup, lookupOf, type Sample } from "./numbers.ts";
 import { scopeNumbers, type TextScope } from "./grams.ts";
 
@@ -180,7 +180,7 @@ export class ChunkSearch {
          (select json_agg(k) from (
            select sections, outdated, size, texts, (
              select json_object_agg(gram, coalesce(bit_count(bits), length(slots))) from (
-               select * from ${mergedRows(table)} union all select * from ${
+               select * from ${storedRows(table)} union all select * from ${
         freshRows(table)
       }
              ) b where gram = any($2::int4[]) and chunk = c.id
@@ -197,17 +197,22 @@ export class ChunkSearch {
     const lookups: ChunkLookup[] = [];
     let expected = 0;
     let chunks = 0;
-    for (const sample of kinds ?? []) {
-      const kind = KINDS.find(({ sections }) => sections === sample.sections)!;
-      const lookup = lookupOf(
-        kind,
-        sample.outdated ? ofThree : grams,
-        scoped ? scope : {},
-        sample,
-      );
-      lookups.push({ ...lookup, outdated: sample.outdated });
-      expected += lookup.share * sample.texts;
-      chunks += fullChunks({ size: sample.texts, sections: kind.sections });
+    // Of every form, as there may be the first chunks of another one when they are read.
+    for (const kind of KINDS) {
+      for (const outdated of [false, true]) {
+        const sample = kinds?.find((sample) =>
+          sample.sections === kind.sections && sample.outdated === outdated
+        ) ?? { size: kind.texts, texts: 0, densities: null };
+        const lookup = lookupOf(
+          kind,
+          outdated ? ofThree : grams,
+          scoped ? scope : {},
+          sample,
+        );
+        lookups.push({ ...lookup, outdated });
+        expected += lookup.share * sample.texts;
+        chunks += fullChunks({ size: sample.texts, sections: kind.sections });
+      }
     }
     const perChunk = chunks > 0 ? expected / chunks : 0;
     return new ChunkSearch(ctx, table, lookups, {

@@ -8,6 +8,7 @@ import {
 import { listPosts } from "../../../lib/domain/post/list.ts";
 import { type Ctx, inTransaction, query } from "../../../lib/domain/context.ts";
 import {
+  type ChunkKind,
   LONG_TEXTS,
   SHORT_TEXTS,
 } from "../../../lib/domain/text_index/chunk.ts";
@@ -17,6 +18,7 @@ import {
   ChunkSearch,
   idsOf,
 } from "../../../lib/domain/text_index/search.ts";
+import { FIRST_OF_FIVE } from "../../../lib/domain/text_index/grams.ts";
 import { Conditions } from "../../../lib/domain/conditions.ts";
 import { sealTexts } from "../../../lib/domain/text_index/seal.ts";
 import { makePost, sharedSite, type Site } from "./support.ts";
@@ -118,22 +120,67 @@ async function addComments(
   );
 }
 
-/** Chunks as they were before long texts had their own, and before they told whose texts they hold. */
+/**
+ * Chunks as they were before there were grams of five: the older half before long texts had their
+ * own, and before they told whose texts they hold.
+ */
 async function makeOldChunks({ sql }: Site) {
   const rows = await sql<Text[]>`
     select comment_id as id, published_at::text as published_at, content from comment_search
     where comment_id in (select unnest(ids) from comment_search_slot) order by published_at, comment_id`;
   await sql`truncate comment_search_chunk, comment_search_slot, comment_search_bits, comment_search_fresh`;
   await sql.begin(async (tx) => {
-    for (let start = 0; start < rows.length; start += SIZE) {
-      const draft = new Draft(SHORT_TEXTS);
-      await draft.fill(ReadableStream.from([rows.slice(start, start + SIZE)]));
+    const store = async (kind: ChunkKind, rows: Text[]) => {
+      const draft = new Draft(kind);
+      await draft.fill(ReadableStream.from([rows]));
       await draft.store(tx as unknown as Sql, "comment_search");
+    };
+    for (let start = 0; start < rows.length; start += SIZE) {
+      const some = rows.slice(start, start + SIZE);
+      if (start < rows.length / 2) await store(SHORT_TEXTS, some);
+      else {
+        const isLong = ({ content }: Text) =>
+          new TextEncoder().encode(content).length >= 640;
+        await store(SHORT_TEXTS, some.filter((text) => !isLong(text)));
+        await store(LONG_TEXTS, some.filter(isLong));
+      }
     }
   });
-  await sql`update comment_search_chunk set outdated = true, scoped = false`;
-  await sql`insert into comment_search_bits select * from comment_search_fresh where gram >= 0`;
+  await sql`update comment_search_chunk set outdated = true, scoped = size < ${SIZE}`;
+  await sql`insert into comment_search_bits select f.* from comment_search_fresh f
+    join comment_search_chunk c on c.id = chunk where gram between 0 and ${
+    FIRST_OF_FIVE - 1
+  } or gram < 0 and scoped`;
   await sql`truncate comment_search_fresh`;
+}
+
+/** Begins searches; what the task does meanwhile must take nothing from them. */
+async function beginSearches(t: Assertions, ctx: Ctx) {
+  const { term, words } = { term: "there sand", words: ["there", "sand"] };
+  const sought = (await query<{ id: number; content: string }>(
+    ctx,
+    `select comment_id as id, content from comment_search
+     where comment_id not in (select id from comment_search_recent)`,
+  )).filter(({ content }) => contains(content, words));
+  t.ok(sought.length > 50);
+  const begin = async () =>
+    (await ChunkSearch.begin(ctx, "comment_search", term, {}))!;
+  const [later, sooner] = [await begin(), await begin()];
+  const passes = [await sooner.pass({ direction: "desc" })];
+  return async (when: string) => {
+    // The one knows the chunks from before, the other one reads those there are now.
+    passes.push(await later.pass({ direction: "desc" }));
+    for (const pass of passes) {
+      const where = new Conditions();
+      const chunks = candidatesIn(await pass.rest());
+      const ids = idsOf("comment_search", chunks, where);
+      const found = new Set(
+        (await query<{ id: number }>(ctx, ids, where.parameters))
+          .map(({ id }) => id),
+      );
+      t.equal(sought.filter(({ id }) => !found.has(id)), [], when);
+    }
+  };
 }
 
 interface Row {
@@ -268,8 +315,11 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
     { creator_id: creators[0] },
   ];
   await check("in old chunks", [{}, ...scopes]);
+  const remade = await beginSearches(t, ctx);
   await sealTexts(site.sql, { kinds: KINDS });
   await check("made anew, with the old chunks", [{}]);
+  await remade("while chunks were made anew");
+  const merged = await beginSearches(t, ctx);
   await sealTexts(site.sql, { kinds: KINDS, together: 4 });
   t.equal(
     await query(
@@ -278,15 +328,17 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
        order by sections, last_at`,
     ),
     [
-      { sections: 1, size: 3592, merged: true },
+      { sections: 1, size: 3600, merged: true },
       { sections: 1, size: 875, merged: false },
-      { sections: 1, size: 845, merged: false },
+      { sections: 1, size: 844, merged: false },
       { sections: 1, size: 734, merged: false },
       { sections: 8, size: 432, merged: true },
-      { sections: 8, size: 394, merged: false },
+      { sections: 8, size: 277, merged: false },
+      { sections: 8, size: 117, merged: false },
     ],
   );
   await check("merged, with what they are made of", [{}]);
+  await merged("while chunks were merged");
   await query(
     ctx,
     "update comment_search_chunk set retired_at = now() - interval '2 minutes' where retired_at is not null",
@@ -298,7 +350,7 @@ test("comments in chunks are found as a plain query finds them, whatever was cha
       `select (select count(*) from comment_search_chunk) as chunks, count(distinct chunk) as with_rows
        from (select chunk from comment_search_bits union all select chunk from comment_search_fresh) b`,
     ),
-    [{ chunks: 6, with_rows: 6 }],
+    [{ chunks: 7, with_rows: 7 }],
   );
   await check("in chunks", [
     {},
@@ -403,11 +455,10 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
       }
     }
   }
-  // Short words, where only so many posts can have them.
+  // Short words, of which names tell, and where only so many posts can have them.
+  const scopes = [{ community_id }, { creator_id: ctx.viewer!.person.id }];
   for (const term of ["th", "ra", "zz", "a e"]) {
-    for (
-      const scope of [{ community_id }, { creator_id: ctx.viewer!.person.id }]
-    ) {
+    for (const scope of [{}, ...scopes]) {
       const [first, ...others] = term.split(" ");
       const expected = rows.filter(({ content, body }) =>
         others.length === 0
@@ -428,4 +479,22 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
       );
     }
   }
+});
+
+test("chunks are merged even where the oldest ones are many small ones of long texts", async (t: Assertions) => {
+  const { sql } = await shared();
+  await sql`truncate post_search_chunk, post_search_slot, post_search_bits, post_search_fresh`;
+  // As parts of older chunks leave them: 200 of which each has 8 texts, then full ones.
+  await sql`insert into post_search_chunk (first_at, first_id, last_at, last_id, size, sections, scoped)
+    select at, 1, at, 1, case when n <= 200 then 8 else ${SIZE} end, case when n <= 200 then 8 else 1 end, true
+    from generate_series(1, 240) n, lateral (select now() + n * interval '1 second' as at) a`;
+  await sealTexts(sql, { kinds: KINDS, together: 8, searched: false });
+  const left = await sql<{ of: string; bits: number }[]>`
+    select concat_ws(' ', sections, merged) as of, sum(size * sections)::int as bits
+    from post_search_chunk group by 1 order by 1`;
+  t.equal([...left], [
+    { of: "1 t", bits: 40_000 },
+    { of: "8 f", bits: 2560 },
+    { of: "8 t", bits: 10_240 },
+  ]);
 });
