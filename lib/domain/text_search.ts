@@ -1,5 +1,5 @@
 import { Conditions } from "./conditions.ts";
-import { type Ctx, queryListing } from "./context.ts";
+import { type Ctx, query, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
 import { CHUNK_SIZE } from "./text_index/chunk.ts";
 import {
@@ -41,9 +41,8 @@ const MANY_IN_CHUNK = CHUNK_SIZE / 100;
 const LONG_WALK_BEFORE_CHUNKS = 8000;
 /** Rows of a person or community that are all looked at rather than their chunks. */
 const SMALL_SCOPE = 1000;
-/** Candidates in the chunks that are looked at first, and how many of them there are at most. */
+/** Candidates in the chunks that are looked at first: all chunks where there will be no more. */
 const FIRST_CANDIDATES = 100;
-const FIRST_CHUNKS = 32;
 /** As many times the chunks that a page will take by what was found are looked at next. */
 const MARGIN = 1.5;
 /** Candidates after which it looks whether there are enough results; each time twice as many. */
@@ -253,7 +252,7 @@ export class TextSearch {
     chunks: readonly SearchedChunk[],
   ): Promise<number[]> {
     const where = new Conditions();
-    const rows = await queryListing<{ id: number }>(
+    const rows = await query<{ id: number }>(
       ctx,
       idsOf(this.#match.table, candidatesIn(chunks), where),
       where.parameters,
@@ -323,7 +322,7 @@ export class TextSearch {
       search.recent,
       (ids, where) => where.value(ids, "int4[]"),
     );
-    let count = Math.min(FIRST_CANDIDATES / search.perChunk, FIRST_CHUNKS);
+    let count = FIRST_CANDIDATES / search.perChunk;
     let waiting: SearchedChunk[] = [];
     let candidates = 0;
     let checked = CHECKED_FIRST;
@@ -386,7 +385,7 @@ export class TextSearch {
     }) order by ${orderBy} offset 0)`;
     where.add(stretch.segment.where);
     where.add(ofTexts(this.#match, stretch, stretch.after));
-    return await queryListing<Place>(
+    return await query<Place>(
       ctx,
       `select s.${key} as id, ${micros("s.published_at")} as at
        from ${fromTexts(this.#match, stretch, texts)} where ${where}

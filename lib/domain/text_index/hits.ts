@@ -1,5 +1,5 @@
 import { Conditions } from "../conditions.ts";
-import { type Ctx, queryListing } from "../context.ts";
+import { type Ctx, query } from "../context.ts";
 import { type Chunk, type ChunkHits, matchingTexts } from "./matching.ts";
 import { type Wanted, wordsOf } from "./numbers.ts";
 import { freshRows, storedRows } from "./rows.ts";
@@ -22,7 +22,8 @@ export async function readHits(
   const sections = chunks[0]?.sections ?? 1;
   const words = wordsOf(wanted);
   const hits = hitsOf(table, chunks, wanted, sections, where);
-  const rows = await queryListing<ChunkHits & { chunk: number }>(
+  // The same few texts each time, so that they are prepared: planning them takes milliseconds.
+  const rows = await query<ChunkHits & { chunk: number }>(
     ctx,
     sections === 1 ? hits : inOrder(hits, words, sections),
     where.parameters,
@@ -57,6 +58,7 @@ function hitsOf(
     (mask, { common }, index) => common ? mask : mask | 1 << index,
     0,
   );
+  const mask = where.value(needed, "int4");
   const bits = sections === 1
     ? "varbit_send(bit_and(b.bits)) as bits"
     : wordsOf(wanted).map((word) =>
@@ -87,7 +89,7 @@ function hitsOf(
       string_agg(int4send(w.turn) || int4send(length(b.slots)) || b.slots, '')
         filter (where b.slots is not null) as lists
     from wanted w, lateral (${stored.join(" union all ")}) b group by b.chunk
-    having bit_or(1 << (w.turn / 2)) & ${needed} = ${needed}
+    having bit_or(1 << (w.turn / 2)) & ${mask} = ${mask}
       ${
     sections === 1 ? "and (bit_count(bit_and(b.bits)) > 0) is not false" : ""
   }`;

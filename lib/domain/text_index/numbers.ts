@@ -1,6 +1,11 @@
 import { type ChunkKind, FREQUENT, SHORT_TEXTS } from "./chunk.ts";
 import { FEARED, HOPED, rarest } from "./rarest.ts";
-import { gramsOfWord, scopeNumbers, type TextScope } from "./grams.ts";
+import {
+  bucketOf,
+  gramsOfWord,
+  scopeNumbers,
+  type TextScope,
+} from "./grams.ts";
 
 /** Words of a term that are looked up; they are counted by the bits of an integer. */
 const MAX_WORDS = 30;
@@ -16,9 +21,21 @@ export interface Wanted {
 
 /** Bits of the words of which something is looked up, in the order of the term. */
 export function wordsOf(wanted: readonly Wanted[]): number[] {
-  const all = wanted.reduce((all, { words }) => all | words, 0);
+  return bitsOf(wanted.reduce((all, { words }) => all | words, 0));
+}
+
+/** The bits that a number has, each by itself. */
+function bitsOf(number: number): number[] {
   return Array.from({ length: 31 }, (_, index) => 1 << index)
-    .filter((word) => all & word);
+    .filter((bit) => number & bit);
+}
+
+/** Bits of words, counted among those that are in `all`. */
+function renumbered(words: number, all: number): number {
+  return bitsOf(all).reduce(
+    (bits, word, index) => words & word ? bits | 1 << index : bits,
+    0,
+  );
 }
 
 /** What is looked up in chunks of one kind. */
@@ -71,7 +88,8 @@ export function lookupOf(
 ): Lookup {
   const { sections } = kind;
   const textsWith = (share: number) => 1 - (1 - Math.min(1, share)) ** sections;
-  const count = (number: number) => 1 + (densities?.[number] ?? 0);
+  const count = (number: number) =>
+    1 + (densities?.[number] ?? densities?.[bucketOf(number)] ?? 0);
   const share = (gram: number) => textsWith(count(gram) / (size * sections));
   const limits = kind === SHORT_TEXTS
     ? { grams: 18, frequent: 12 }
@@ -79,14 +97,17 @@ export function lookupOf(
   const frequent = textsWith(FREQUENT);
   const scopes = scopeNumbers(scope);
   // The rarest comes first: what has none of it has none of its bucket either, whatever is common.
-  const wanted = (chosen: readonly number[]) => [
-    ...chosen.map((number, index) => ({
-      number,
-      words: grams.get(number)!,
-      common: index > 0 && share(number) > frequent,
-    })),
-    ...scopes.map((number) => ({ number, words: 0, common: false })),
-  ];
+  const wanted = (chosen: readonly number[]) => {
+    const all = chosen.reduce((all, number) => all | grams.get(number)!, 0);
+    return [
+      ...chosen.map((number, index) => ({
+        number,
+        words: renumbered(grams.get(number)!, all),
+        common: index > 0 && share(number) > frequent,
+      })),
+      ...scopes.map((number) => ({ number, words: 0, common: false })),
+    ];
+  };
   const inScope = scopes.reduce(
     (product, number) => product * Math.min(1, count(number) / size),
     1,

@@ -25,7 +25,7 @@ export const HOPED: Enough = { together: 0.5, share: 1e-5 };
 export const FEARED: Enough = { together: 0.85, share: 1e-6 };
 
 /** Share of the texts with one of the words below which the others need not be looked up. */
-const RARE = 1e-3;
+const RARE = 1e-2;
 
 /**
  * The grams to look up: the rarest, until hardly any text contains them all.

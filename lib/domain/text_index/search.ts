@@ -1,11 +1,11 @@
 import { Conditions, searchPattern } from "../conditions.ts";
-import { type Ctx, type Db, queryListing } from "../context.ts";
+import { type Ctx, type Db, query } from "../context.ts";
 import { CHUNK_SIZE, KINDS, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
 import { freshRows, storedRows } from "./rows.ts";
 import { gramsOfWords, type Lookup, lookupOf, type Sample } from "./numbers.ts";
-import { scopeNumbers, type TextScope } from "./grams.ts";
+import { bucketOf, scopeNumbers, type TextScope } from "./grams.ts";
 
 /** Texts of a full chunk that are left by few grams, above which more are looked up. */
 const MOST_PER_CHUNK = 2;
@@ -163,9 +163,11 @@ export class ChunkSearch {
     const grams = gramsOfWords(lowered, true);
     const ofThree = gramsOfWords(lowered, false);
     if (grams.size === 0) return null;
-    const numbers = [grams, ofThree].flatMap((grams) => [...grams.keys()]);
-    numbers.push(...scopeNumbers(scope));
-    const [{ pending, scoped, recent, version, kinds }] = await queryListing<{
+    const numbersOf = (grams: ReadonlyMap<number, number>) => {
+      const numbers = [...grams.keys(), ...scopeNumbers(scope)];
+      return [...new Set([...numbers, ...numbers.map(bucketOf)])];
+    };
+    const [{ pending, scoped, recent, version, kinds }] = await query<{
       pending: boolean;
       scoped: boolean;
       recent: number[];
@@ -179,19 +181,22 @@ export class ChunkSearch {
          (select concat_ws(' ', count(*), max(id)) from ${table}_chunk where retired_at is null) as version,
          (select json_agg(k) from (
            select sections, outdated, size, texts, (
-             select json_object_agg(gram, coalesce(bit_count(bits), length(slots))) from (
-               select * from ${storedRows(table)} union all select * from ${
-        freshRows(table)
-      }
-             ) b where gram = any($2::int4[]) and chunk = c.id
+             select json_object_agg(gram, coalesce(bit_count(bits), length(slots), size)) from (
+               select * from ${storedRows(table)}
+               where gram = any(case when outdated then $3::int4[] else $2::int4[] end)
+                 and chunk = c.id and (outdated or merged)
+               union all
+               select * from ${freshRows(table)}
+               where gram = any($2::int4[]) and chunk = c.id and not (outdated or merged)
+             ) b
            ) as densities
            from (
-             select distinct on (sections, outdated) sections, outdated, size, id,
+             select distinct on (sections, outdated) sections, outdated, merged, size, id,
                sum(size) over (partition by sections, outdated) as texts
              from ${table}_chunk where retired_at is null order by sections, outdated, size desc, id desc
            ) c
          ) k) as kinds`,
-      [searchPattern(term), numbers],
+      [searchPattern(term), numbersOf(grams), numbersOf(ofThree)],
     );
     if (pending) return null;
     const lookups: ChunkLookup[] = [];
@@ -257,7 +262,7 @@ async function knownChunks(
 }
 
 async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
-  const [{ chunks }] = await queryListing<{ chunks: number[][] | null }>(
+  const [{ chunks }] = await query<{ chunks: number[][] | null }>(
     ctx,
     `select json_agg(json_build_array(id, size, sections,
        outdated::int4, (not outdated and not merged)::int4, ${
@@ -368,7 +373,7 @@ export function micros(time: string): string {
 /** PostgreSQL's lower case, which the texts are in. */
 async function lower(ctx: Ctx, term: string): Promise<string> {
   if (/^[\0-\x7f]*$/.test(term)) return term.toLowerCase();
-  const [row] = await queryListing<{ term: string }>(
+  const [row] = await query<{ term: string }>(
     ctx,
     "select lower($1::text) as term",
     [term],
