@@ -15,6 +15,7 @@ import { SHORT, type TextMatch } from "./text_match.ts";
 import {
   fromTexts,
   isByTime,
+  isIndexed,
   liesInOrder,
   ofTexts,
   walk,
@@ -29,6 +30,8 @@ const LONG_WALK_OF_TEXTS = 30_000;
 const PROMISING = 3;
 /** Matching rows up to which their ids are fetched once for all stretches. */
 const MAX_CANDIDATES = 5000;
+/** The same of beginnings of names, where a walk is shorter for what more rows have. */
+const MAX_BEGINNINGS = 2500;
 /** The same where it can look into chunks of texts, which takes less than a walk. */
 const WALK_BEFORE_CHUNKS = 400;
 const SHORT_WALK = 3000;
@@ -139,8 +142,12 @@ export class TextSearch {
     ctx: Ctx,
     stretch: Stretch,
   ): Promise<number[] | null> {
-    const first = await walk(ctx, this.#match, stretch, WALK_BEFORE_CHUNKS);
-    if (first.complete) return first.ids;
+    const walked = await this.#walkBeforeChunks(
+      ctx,
+      stretch,
+      LONG_WALK_BEFORE_CHUNKS,
+    );
+    if (walked) return walked;
     const candidates = await (this.#candidates ??= this.#readCandidates(
       ctx,
       stretch,
@@ -205,6 +212,7 @@ export class TextSearch {
     stretch: Stretch,
     expected: number,
   ): Promise<number[] | null> {
+    if (!isIndexed(this.#match, stretch)) return null;
     const first = await walk(ctx, this.#match, stretch, WALK_BEFORE_CHUNKS);
     if (first.complete) return first.ids;
     const rows = 1.5 * WALK_BEFORE_CHUNKS * stretch.limit / first.ids.length;
@@ -396,14 +404,18 @@ export class TextSearch {
 
   /**
    * Ids of the rows that match, of the listing's scope where an index tells.
-   * @returns null where there are more than `MAX_CANDIDATES`
+   * @returns null where there are many
    */
   async #readCandidates(
     ctx: Ctx,
-    { keyset: { table, alias, scope } }: Stretch,
+    stretch: Stretch,
   ): Promise<number[] | null> {
+    const { keyset: { table, alias, scope } } = stretch;
     const where = new Conditions();
     const { beginning, ids } = this.#match;
+    const most = beginning && isIndexed(this.#match, stretch)
+      ? MAX_BEGINNINGS
+      : MAX_CANDIDATES;
     const found = scope !== undefined && beginning
       ? `select ${alias}.id from ${table} ${alias} where ${scope} and (${
         beginning(where, alias)
@@ -411,9 +423,9 @@ export class TextSearch {
       : ids(where);
     const rows = await queryListing<{ id: number }>(
       ctx,
-      `${found} limit ${MAX_CANDIDATES + 1}`,
+      `${found} limit ${most + 1}`,
       where.parameters,
     );
-    return rows.length > MAX_CANDIDATES ? null : rows.map((row) => row.id);
+    return rows.length > most ? null : rows.map((row) => row.id);
   }
 }

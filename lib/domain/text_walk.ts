@@ -24,6 +24,11 @@ export function isByTime({ keyset, segment }: Stretch): boolean {
     second?.expression === `${keyset.alias}.id` && more.length === 0;
 }
 
+/** Whether an index has the rows in the order of the stretch: those of one author only by time. */
+export function isIndexed({ scope }: TextMatch, stretch: Stretch): boolean {
+  return scope?.creator_id === undefined || isByTime(stretch);
+}
+
 /**
  * Looks at so many rows in list order.
  * @returns what it found; complete when that is enough, or when there were no more rows
