@@ -89,22 +89,11 @@ export class TextSearch {
       }
     }
     if (!this.#rare) {
-      const quick = liesInOrder(this.#match, stretch);
-      const first = this.#match.dated ? WALK : WALK_BEFORE_CHUNKS;
-      let walked = await walk(ctx, this.#match, stretch, first);
-      const promising = walked.ids.length >= PROMISING ||
-        (quick && this.#match.words > 1);
-      if (promising && !walked.complete) {
-        const rows = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
-        walked = await walk(ctx, this.#match, stretch, rows);
-      }
-      if (walked.complete) return walked.ids;
+      const ids = await this.#walkFirst(ctx, stretch);
+      if (ids) return ids;
       this.#rare = true;
     }
-    const candidates = await (this.#candidates ??= this.#readCandidates(
-      ctx,
-      stretch,
-    ));
+    const candidates = await this.#allCandidates(ctx, stretch);
     if (candidates?.length === 0) return [];
     const { keyset, conditions: where } = stretch;
     where.add(within(stretch));
@@ -116,6 +105,24 @@ export class TextSearch {
     );
     return await readIds(ctx, stretch, where);
   };
+
+  /**
+   * Looks at the first rows of the stretch, and at more where that is likely to find a page soonest.
+   * @returns null where it has not found one
+   */
+  async #walkFirst(ctx: Ctx, stretch: Stretch): Promise<number[] | null> {
+    const { dated, words } = this.#match;
+    const quick = liesInOrder(this.#match, stretch);
+    const rows = dated ? WALK : WALK_BEFORE_CHUNKS;
+    const first = await walk(ctx, this.#match, stretch, rows);
+    if (first.complete) return first.ids;
+    if (first.ids.length < PROMISING && !(quick && words > 1)) return null;
+    // People and communities are so few that their index is read sooner, unless nearly all match.
+    if (!dated && await this.#allCandidates(ctx, stretch)) return null;
+    const more = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
+    const second = await walk(ctx, this.#match, stretch, more);
+    return second.complete ? second.ids : null;
+  }
 
   /** Whether the listing is of a person or community with so few rows that each is looked at. */
   async #isScopeSmall(ctx: Ctx, { keyset }: Stretch): Promise<boolean> {
@@ -148,10 +155,7 @@ export class TextSearch {
       LONG_WALK_BEFORE_CHUNKS,
     );
     if (walked) return walked;
-    const candidates = await (this.#candidates ??= this.#readCandidates(
-      ctx,
-      stretch,
-    ));
+    const candidates = await this.#allCandidates(ctx, stretch);
     if (candidates) {
       return await this.#amongCandidates(ctx, stretch, candidates);
     }
@@ -400,6 +404,14 @@ export class TextSearch {
        order by ${orderBy} limit ${stretch.limit}`,
       where.parameters,
     );
+  }
+
+  /** The same as `#readCandidates`, read once for all stretches. */
+  async #allCandidates(
+    ctx: Ctx,
+    stretch: Stretch,
+  ): Promise<number[] | null> {
+    return await (this.#candidates ??= this.#readCandidates(ctx, stretch));
   }
 
   /**
