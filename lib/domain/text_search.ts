@@ -149,12 +149,15 @@ export class TextSearch {
     ctx: Ctx,
     stretch: Stretch,
   ): Promise<number[] | null> {
-    const walked = await this.#walkBeforeChunks(
-      ctx,
-      stretch,
-      LONG_WALK_BEFORE_CHUNKS,
-    );
-    if (walked) return walked;
+    // Once they are known, each stretch after the first one has only to be asked for them.
+    if (!this.#candidates) {
+      const walked = await this.#walkBeforeChunks(
+        ctx,
+        stretch,
+        LONG_WALK_BEFORE_CHUNKS,
+      );
+      if (walked) return walked;
+    }
     const candidates = await this.#allCandidates(ctx, stretch);
     if (candidates) {
       return await this.#amongCandidates(ctx, stretch, candidates);
