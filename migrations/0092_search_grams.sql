@@ -12,6 +12,11 @@ ALTER TABLE comment_search_chunk RENAME arranged TO merged;
 UPDATE post_search_chunk SET outdated = true, merged = false WHERE retired_at IS NULL;
 UPDATE comment_search_chunk SET outdated = true, merged = false WHERE retired_at IS NULL;
 
+-- Times of the first and the last text of each part of a chunk, in microseconds since 1970: of many
+-- texts that may contain a term the first ones are looked at first. Outdated chunks have none.
+ALTER TABLE post_search_chunk ADD COLUMN part_first bigint[], ADD COLUMN part_last bigint[];
+ALTER TABLE comment_search_chunk ADD COLUMN part_first bigint[], ADD COLUMN part_last bigint[];
+
 -- Rows of chunks that are yet to be merged: they are few, so that adding and deleting them is cheap.
 CREATE TABLE post_search_fresh (
   chunk integer NOT NULL,

@@ -1,15 +1,14 @@
 import { Conditions } from "./conditions.ts";
 import { type Ctx, query, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
-import { CHUNK_SIZE } from "./text_index/chunk.ts";
+import { CHUNK_SIZE, micros } from "./text_index/chunk.ts";
 import {
   candidatesIn,
   ChunkSearch,
   halves,
   idsOf,
-  micros,
   type Place,
-  type SearchedChunk,
+  type SearchedPart,
 } from "./text_index/search.ts";
 import { SHORT, type TextMatch } from "./text_match.ts";
 import {
@@ -255,21 +254,21 @@ export class TextSearch {
     search: ChunkSearch,
   ): Promise<number[]> {
     const pass = await search.pass({ direction: "desc", from });
-    const chunks = await pass.rest();
+    const parts = await pass.rest();
     return [
-      ...new Set([...search.recent, ...await this.#idsIn(ctx, chunks)]),
+      ...new Set([...search.recent, ...await this.#idsIn(ctx, parts)]),
     ];
   }
 
-  /** Ids of the texts in chunks that may contain the term. */
+  /** Ids of the texts in parts of chunks that may contain the term. */
   async #idsIn(
     ctx: Ctx,
-    chunks: readonly SearchedChunk[],
+    parts: readonly SearchedPart[],
   ): Promise<number[]> {
     const where = new Conditions();
     const rows = await query<{ id: number }>(
       ctx,
-      idsOf(this.#match.table, candidatesIn(chunks), where),
+      idsOf(this.#match.table, candidatesIn(parts), where),
       where.parameters,
     );
     return rows.map(({ id }) => id);
@@ -328,8 +327,7 @@ export class TextSearch {
       from: direction === "asc" ? at ?? since : since,
       until: direction === "desc" ? at : undefined,
     });
-    const sign = direction === "desc" ? -1 : 1;
-    const order = (a: Place, b: Place) => sign * (a.at - b.at || a.id - b.id);
+    const { order } = pass;
     const { table } = this.#match;
     let found = await this.#check(
       ctx,
@@ -338,18 +336,20 @@ export class TextSearch {
       (ids, where) => where.value(ids, "int4[]"),
     );
     let count = FIRST_CANDIDATES / search.perChunk;
-    let waiting: SearchedChunk[] = [];
+    let waiting: SearchedPart[] = [];
     let candidates = 0;
     let checked = CHECKED_FIRST;
     let seen = 0;
     for (;;) {
-      const { chunks, count: read, rest } = await pass.next(count);
+      const { parts, count: read, rest } = await pass.next(count);
       seen += read;
-      for (const [index, chunk] of chunks.entries()) {
-        waiting.push(chunk);
-        candidates += chunk.slots.length;
-        const next = chunks[index + 1] ?? rest;
-        const isLast = index + 1 === chunks.length;
+      for (const [index, part] of parts.entries()) {
+        waiting.push(part);
+        candidates += part.slots.length;
+        const isLast = index + 1 === parts.length;
+        const next = isLast || rest && order(rest, parts[index + 1]) < 0
+          ? rest
+          : parts[index + 1];
         if (candidates < checked && !isLast) continue;
         // What cannot be enough is looked at together with what comes after.
         if (found.length + candidates < limit && rest !== null) continue;

@@ -153,3 +153,8 @@ export function bucketRow(
   const full = slots.length > size * FREQUENT;
   return { gram, bits: null, slots: full ? null : packSlots(slots) };
 }
+
+/** SQL of a time as whole microseconds since 1970, which can be compared outside of it as well. */
+export function micros(time: string): string {
+  return `(extract(epoch from ${time}) * 1000000)::int8`;
+}

@@ -1,10 +1,20 @@
 import type { Sql } from "../../db/connection.ts";
-import { type ChunkKind, ChunkRows, sectionsOf } from "./chunk.ts";
+import {
+  type ChunkKind,
+  ChunkRows,
+  micros,
+  PART_SIZE,
+  sectionsOf,
+} from "./chunk.ts";
 import { writeRows, writeScopes, writeSlots } from "./rows.ts";
 import { gramsOf } from "./grams.ts";
 
 /** Characters of a chunk: more make it smaller, as its rows are made in memory. */
 export const MAX_LENGTH = 8_000_000;
+
+/** SQL of the microseconds since 1970 of the times of a parameter. */
+const TIMES = `(select array_agg(${micros("t")} order by n)
+  from unnest($::timestamptz[]) with ordinality u (t, n))`;
 
 /** Texts read at a time. */
 export const READ = 500;
@@ -61,11 +71,19 @@ export class Draft {
   async store(sql: Sql, table: string): Promise<void> {
     const { places } = this;
     if (places.length === 0) return;
+    const starts = Array.from(
+      { length: Math.ceil(places.length / PART_SIZE) },
+      (_, part) => part * PART_SIZE,
+    );
     const first = places[0];
     const last = places[places.length - 1];
     const [{ id }] = await sql.unsafe<[{ id: number }]>(
-      `insert into ${table}_chunk (first_at, first_id, last_at, last_id, size, sections, scoped)
-       values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4, $6::int4, true) returning id`,
+      `insert into ${table}_chunk
+         (first_at, first_id, last_at, last_id, size, sections, scoped, part_first, part_last)
+       values ($1::timestamptz, $2::int4, $3::timestamptz, $4::int4, $5::int4, $6::int4, true,
+         ${TIMES.replace("$", "$7")}, ${
+        TIMES.replace("$", "$8")
+      }) returning id`,
       [
         first.published_at,
         first.id,
@@ -73,6 +91,10 @@ export class Draft {
         last.id,
         places.length,
         this.#kind.sections,
+        starts.map((start) => places[start].published_at),
+        starts.map((start) =>
+          places[Math.min(start + PART_SIZE, places.length) - 1].published_at
+        ),
       ],
     );
     await writeRows(sql, table, id, this.#rows);

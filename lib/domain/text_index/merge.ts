@@ -6,6 +6,7 @@ import {
   type ChunkRow,
   MERGED,
   ownRow,
+  PART_SIZE,
   stride,
 } from "./chunk.ts";
 import { Buckets } from "./buckets.ts";
@@ -32,6 +33,9 @@ interface Member {
   id: number;
   size: number;
   sections: number;
+  /** Microseconds since 1970 of the first and last text of each part. */
+  firsts: number[];
+  lasts: number[];
 }
 
 /** What is stored of a number in one of the chunks. */
@@ -76,7 +80,8 @@ export async function mergeChunks(
   );
   if (!enough) return false;
   const chunks = await sql.unsafe<Member[]>(
-    `select id, size, sections from ${table}_chunk where id in (
+    `select id, size, sections, to_json(part_first) as firsts, to_json(part_last) as lasts
+     from ${table}_chunk where id in (
        select id from (
          select id, sum(size * sections) over (order by last_at, last_id, id) as amount
          from ${table}_chunk where ${UNMERGED}
@@ -181,8 +186,9 @@ class Group {
     const members = this.members.map(({ id }) => id);
     const [{ id }] = await sql.unsafe<[{ id: number }]>(
       `insert into ${table}_chunk
-         (first_at, first_id, last_at, last_id, size, sections, scoped, merged)
-       select f.first_at, f.first_id, l.last_at, l.last_id, $2::int4, $3::int4, true, true
+         (first_at, first_id, last_at, last_id, size, sections, scoped, merged, part_first, part_last)
+       select f.first_at, f.first_id, l.last_at, l.last_id, $2::int4, $3::int4, true, true,
+         $4::int8[], $5::int8[]
        from (
          select first_at, first_id from ${table}_chunk where id = any($1::int4[])
          order by first_at, first_id limit 1
@@ -190,7 +196,7 @@ class Group {
          select last_at, last_id from ${table}_chunk where id = any($1::int4[])
          order by last_at desc, last_id desc limit 1
        ) l returning id`,
-      [members, this.#width, this.#sections],
+      [members, this.#width, this.#sections, ...this.#partTimes()],
     );
     this.id = id;
     const parts = await sql.unsafe<{ chunk: number; ids: number[] }[]>(
@@ -203,6 +209,32 @@ class Group {
       return [...own, ...Array(stride(member.size) - own.length).fill(null)];
     });
     await writeSlots(sql, table, id, ids);
+  }
+
+  /** The times of the first and the last text of each part, which may begin or end within a member's. */
+  #partTimes(): [firsts: number[], lasts: number[]] {
+    const count = Math.ceil(this.#width / PART_SIZE);
+    const firsts = Array<number>(count).fill(Infinity);
+    const lasts = Array<number>(count).fill(-Infinity);
+    let offset = 0;
+    for (const { size, firsts: own, lasts: ownLasts } of this.members) {
+      for (const [part, first] of own.entries()) {
+        const start = offset + part * PART_SIZE;
+        const end = offset + Math.min(size, (part + 1) * PART_SIZE);
+        for (
+          let into = Math.floor(start / PART_SIZE);
+          into * PART_SIZE < end;
+          into++
+        ) {
+          firsts[into] = Math.min(firsts[into], first);
+          lasts[into] = Math.max(lasts[into], ownLasts[part]);
+        }
+      }
+      offset += stride(size);
+    }
+    // Those of a part without texts, at the end, are never asked for.
+    const known = (time: number) => Number.isFinite(time) ? time : 0;
+    return [firsts.map(known), lasts.map(known)];
   }
 
   /**

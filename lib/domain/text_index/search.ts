@@ -1,6 +1,6 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, type Db, query } from "../context.ts";
-import { CHUNK_SIZE, KINDS, PART_SIZE } from "./chunk.ts";
+import { CHUNK_SIZE, KINDS, micros, PART_SIZE } from "./chunk.ts";
 import { readHits } from "./hits.ts";
 import type { Chunk } from "./matching.ts";
 import { freshRows, storedRows } from "./rows.ts";
@@ -12,8 +12,8 @@ const MOST_PER_CHUNK = 2;
 /** Rows from which on their places are gathered before they are read. */
 const GATHERED = 100;
 
-/** A chunk that was looked at, and where it begins in the direction of the search. */
-export interface SearchedChunk extends Place {
+/** A chunk or part that was looked at, and where it begins in the direction of the search. */
+export interface SearchedPart extends Place {
   chunk: number;
   /** Numbers of its texts that may contain the term. */
   slots: readonly number[];
@@ -26,9 +26,9 @@ interface Slot {
   slot: number;
 }
 
-/** The texts in chunks that may contain the term. */
-export function candidatesIn(chunks: readonly SearchedChunk[]): Slot[] {
-  return chunks.flatMap(({ chunk, slots }) =>
+/** The texts in parts that may contain the term. */
+export function candidatesIn(parts: readonly SearchedPart[]): Slot[] {
+  return parts.flatMap(({ chunk, slots }) =>
     slots.map((slot) => ({ chunk, slot }))
   );
 }
@@ -81,7 +81,8 @@ export interface Bounds {
 
 /** What a step of a search has found. */
 export interface Found {
-  chunks: SearchedChunk[];
+  /** In the order of the search, at least one for each chunk. */
+  parts: SearchedPart[];
   /** How many chunks of `CHUNK_SIZE` they amount to. */
   count: number;
   /** Where the chunks not yet looked at begin; null when there are no more. */
@@ -110,6 +111,9 @@ interface ChunkLookup extends Lookup {
 
 /** A chunk, and the time of its texts. */
 interface DatedChunk extends Chunk, ChunkForm {
+  /** Times of the first and the last text of each part; null of an outdated chunk. */
+  firsts: readonly number[] | null;
+  lasts: readonly number[] | null;
   first: Place;
   last: Place;
 }
@@ -262,25 +266,17 @@ async function knownChunks(
 }
 
 async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
-  const [{ chunks }] = await query<{ chunks: number[][] | null }>(
+  const [{ chunks }] = await query<{ chunks: DatedChunk[] | null }>(
     ctx,
-    `select json_agg(json_build_array(id, size, sections,
-       outdated::int4, (not outdated and not merged)::int4, ${
-      micros("first_at")
-    }, first_id, ${micros("last_at")}, last_id)) as chunks
+    `select json_agg(json_build_object(
+       'id', id, 'size', size, 'sections', sections, 'outdated', outdated, 'fresh', not outdated and not merged,
+       'firsts', part_first, 'lasts', part_last,
+       'first', json_build_object('at', ${micros("first_at")}, 'id', first_id),
+       'last', json_build_object('at', ${micros("last_at")}, 'id', last_id)
+     )) as chunks
      from ${table}_chunk where retired_at is null`,
   );
-  return (chunks ?? []).map((
-    [id, size, sections, outdated, fresh, firstAt, firstId, lastAt, lastId],
-  ) => ({
-    id,
-    size,
-    sections,
-    outdated: outdated === 1,
-    fresh: fresh === 1,
-    first: { at: firstAt, id: firstId },
-    last: { at: lastAt, id: lastId },
-  }));
+  return chunks ?? [];
 }
 
 /** A pass through chunks in the order of time. */
@@ -292,6 +288,10 @@ export class ChunkPass {
   #thorough = new Set<ChunkLookup>();
   /** The chunks that are left, and where they begin in the direction of the search. */
   #chunks: (DatedChunk & { edge: Place })[];
+  #desc: boolean;
+  /** Times of the texts that are looked for, from and to. */
+  #least: number;
+  #most: number;
 
   constructor(
     ctx: Ctx,
@@ -303,25 +303,33 @@ export class ChunkPass {
     this.#ctx = ctx;
     this.#table = table;
     this.#lookups = lookups;
-    const desc = direction === "desc";
-    const sign = desc ? -1 : 1;
+    this.#desc = direction === "desc";
     // Times are compared by whole milliseconds, so that none is left out.
-    const least = from === undefined ? -Infinity : Date.parse(from) * 1000;
-    const most = until === undefined
+    this.#least = from === undefined ? -Infinity : Date.parse(from) * 1000;
+    this.#most = until === undefined
       ? Infinity
       : (Date.parse(until) + 1) * 1000;
     this.#chunks = chunks.filter(({ first, last }) =>
-      last.at >= least && first.at <= most
-    ).map((chunk) => ({ ...chunk, edge: desc ? chunk.last : chunk.first }))
-      .sort((a, b) =>
-        sign * (a.edge.at - b.edge.at || a.edge.id - b.edge.id || a.id - b.id)
-      );
+      this.#isSought(first.at, last.at)
+    ).map((chunk) => ({
+      ...chunk,
+      edge: this.#desc ? chunk.last : chunk.first,
+    })).sort((a, b) => this.order(a.edge, b.edge) || a.id - b.id);
+  }
+
+  /** Compares places in the order of the search. */
+  order = (a: Place, b: Place): number => {
+    return (this.#desc ? -1 : 1) * (a.at - b.at || a.id - b.id);
+  };
+
+  #isSought(first: number, last: number): boolean {
+    return last >= this.#least && first <= this.#most;
   }
 
   /** Looks at all chunks that are left. */
-  async rest(): Promise<SearchedChunk[]> {
+  async rest(): Promise<SearchedPart[]> {
     for (const lookup of this.#lookups) this.#thorough.add(lookup);
-    return (await this.next(Infinity)).chunks;
+    return (await this.next(Infinity)).parts;
   }
 
   /**
@@ -349,12 +357,36 @@ export class ChunkPass {
       return found;
     }));
     const found = new Map(hits.flatMap((hits) => [...hits]));
-    const chunks = some.map(({ id, edge }) => ({
-      ...edge,
+    const parts = some.flatMap((chunk) =>
+      this.#partsOf(chunk, found.get(chunk.id) ?? [])
+    ).sort(this.order);
+    return { parts, count: seen, rest: this.#chunks[0]?.edge ?? null };
+  }
+
+  /** The parts of a chunk that have texts which may contain the term, or all of it where none has. */
+  #partsOf(
+    { id, edge, firsts, lasts }: DatedChunk & { edge: Place },
+    slots: readonly number[],
+  ): SearchedPart[] {
+    const whole = { ...edge, chunk: id, slots };
+    if (firsts === null || lasts === null) return [whole];
+    const parts = new Map<number, number[]>();
+    for (const slot of slots) {
+      const part = Math.floor(slot / PART_SIZE);
+      const others = parts.get(part);
+      if (others) others.push(slot);
+      else if (this.#isSought(firsts[part], lasts[part])) {
+        parts.set(part, [slot]);
+      }
+    }
+    if (parts.size === 0) return [{ ...whole, slots: [] }];
+    return [...parts].map(([part, slots]) => ({
+      // Before all texts of that time, as it is not known which of them is the first one.
+      at: this.#desc ? lasts[part] : firsts[part],
+      id: this.#desc ? Infinity : -Infinity,
       chunk: id,
-      slots: found.get(id) ?? [],
+      slots,
     }));
-    return { chunks, count: seen, rest: this.#chunks[0]?.edge ?? null };
   }
 }
 
@@ -363,11 +395,6 @@ function fullChunks(
   { size, sections }: { size: number; sections: number },
 ): number {
   return size * sections / CHUNK_SIZE;
-}
-
-/** A time as whole microseconds since 1970, which can be compared here as well. */
-export function micros(time: string): string {
-  return `(extract(epoch from ${time}) * 1000000)::int8`;
 }
 
 /** PostgreSQL's lower case, which the texts are in. */

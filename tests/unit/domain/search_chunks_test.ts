@@ -485,8 +485,10 @@ test("chunks are merged even where the oldest ones are many small ones of long t
   const { sql } = await shared();
   await sql`truncate post_search_chunk, post_search_slot, post_search_bits, post_search_fresh`;
   // As parts of older chunks leave them: 200 of which each has 8 texts, then full ones.
-  await sql`insert into post_search_chunk (first_at, first_id, last_at, last_id, size, sections, scoped)
-    select at, 1, at, 1, case when n <= 200 then 8 else ${SIZE} end, case when n <= 200 then 8 else 1 end, true
+  await sql`insert into post_search_chunk (first_at, first_id, last_at, last_id, size, sections, scoped,
+      part_first, part_last)
+    select at, 1, at, 1, case when n <= 200 then 8 else ${SIZE} end, case when n <= 200 then 8 else 1 end, true,
+      case when n <= 200 then '{1}' else '{1,1}' end::int8[], case when n <= 200 then '{2}' else '{2,2}' end::int8[]
     from generate_series(1, 240) n, lateral (select now() + n * interval '1 second' as at) a`;
   await sealTexts(sql, { kinds: KINDS, together: 8, searched: false });
   const left = await sql<{ of: string; bits: number }[]>`
