@@ -1,24 +1,12 @@
 import { Conditions } from "./conditions.ts";
 import { type Ctx, query, queryListing } from "./context.ts";
 import { readIds, type Stretch, within } from "./stretch.ts";
-import { CHUNK_SIZE, micros } from "./text_index/chunk.ts";
-import {
-  candidatesIn,
-  ChunkSearch,
-  halves,
-  idsOf,
-  type Place,
-  type SearchedPart,
-} from "./text_index/search.ts";
+import { amongCandidates, checkCandidates } from "./text_candidates.ts";
+import { CHUNK_SIZE } from "./text_index/chunk.ts";
+import type { SearchedPart } from "./text_index/pass.ts";
+import { candidatesIn, ChunkSearch, idsOf } from "./text_index/search.ts";
 import { SHORT, type TextMatch } from "./text_match.ts";
-import {
-  fromTexts,
-  isByTime,
-  isIndexed,
-  liesInOrder,
-  ofTexts,
-  walk,
-} from "./text_walk.ts";
+import { isByTime, isIndexed, liesInOrder, walk } from "./text_walk.ts";
 
 /** Rows that a search looks at in list order before it asks the index of trigrams. */
 const WALK = 2000;
@@ -159,7 +147,7 @@ export class TextSearch {
     }
     const candidates = await this.#allCandidates(ctx, stretch);
     if (candidates) {
-      return await this.#amongCandidates(ctx, stretch, candidates);
+      return await amongCandidates(ctx, this.#match, stretch, candidates);
     }
     const second = await walk(ctx, this.#match, stretch, LONG_WALK);
     return second.complete ? second.ids : null;
@@ -171,7 +159,7 @@ export class TextSearch {
       const { ids, complete } = await walk(ctx, this.#match, stretch, rows);
       if (complete) return ids;
     }
-    return await this.#amongCandidates(ctx, stretch, null);
+    return await amongCandidates(ctx, this.#match, stretch, null);
   }
 
   /**
@@ -205,7 +193,7 @@ export class TextSearch {
       const ids = await this.#walkBeforeChunks(ctx, stretch, candidates.length);
       if (ids) return ids;
     }
-    return await this.#amongCandidates(ctx, stretch, candidates);
+    return await amongCandidates(ctx, this.#match, stretch, candidates);
   }
 
   /**
@@ -274,46 +262,6 @@ export class TextSearch {
     return rows.map(({ id }) => id);
   }
 
-  /**
-   * Those of the candidates that belong to the stretch and contain the term. They are brought in
-   * order first, so that texts are read up to the last one that is wanted.
-   * @param candidates null for all rows of the listing's scope
-   */
-  async #amongCandidates(
-    ctx: Ctx,
-    stretch: Stretch,
-    candidates: readonly number[] | null,
-  ): Promise<number[]> {
-    if (candidates?.length === 0) return [];
-    const { keyset, segment, direction, limit, orderBy } = stretch;
-    const { table, alias, from, scope } = keyset;
-    const { key, table: texts } = this.#match;
-    const where = stretch.conditions.fork();
-    const test = this.#match.test(where, (column) => `s.${column}`);
-    where.add(`(select ${test} from ${texts} s where s.${key} = ${alias}.id)`);
-    const keys = segment.keys.map(({ expression }, n) =>
-      `${expression} as key${n}`
-    );
-    const among = candidates &&
-      `${alias}.id = any(${where.value(candidates, "int4[]")})`;
-    const few = `(select ${alias}.id, ${keys.join(", ")} from ${table} ${alias}
-      where ${[within(stretch), scope, among].filter(Boolean).join(" and ")}
-      order by ${orderBy} offset 0) few`;
-    const rows = await queryListing<{ id: number }>(
-      ctx,
-      `select ${alias}.id from ${few} join ` +
-        from.replace(
-          `${table} ${alias}`,
-          `${table} ${alias} on ${alias}.id = few.id`,
-        ) +
-        ` where ${where} order by ${
-          keys.map((_, n) => `few.key${n} ${direction}`).join(", ")
-        } limit ${limit}`,
-      where.parameters,
-    );
-    return rows.map(({ id }) => id);
-  }
-
   /** Looks through chunks of texts in the order of the stretch, which is that of time. */
   async #throughChunks(
     ctx: Ctx,
@@ -329,8 +277,9 @@ export class TextSearch {
     });
     const { order } = pass;
     const { table } = this.#match;
-    let found = await this.#check(
+    let found = await checkCandidates(
       ctx,
+      this.#match,
       stretch,
       search.recent,
       (ids, where) => where.value(ids, "int4[]"),
@@ -353,8 +302,9 @@ export class TextSearch {
         if (candidates < checked && !isLast) continue;
         // What cannot be enough is looked at together with what comes after.
         if (found.length + candidates < limit && rest !== null) continue;
-        const more = await this.#check(
+        const more = await checkCandidates(
           ctx,
+          this.#match,
           stretch,
           candidatesIn(waiting),
           (slots, where) => `array(${idsOf(table, slots, where)})`,
@@ -374,39 +324,6 @@ export class TextSearch {
       const needed = MARGIN * limit * seen / matching;
       count = Math.max(needed, 2 * seen) - seen;
     }
-  }
-
-  /**
-   * Those of the candidates that belong to the stretch and contain the term, in order.
-   * @param idsOf an SQL array of the ids of some of them
-   */
-  async #check<Candidate>(
-    ctx: Ctx,
-    stretch: Stretch,
-    candidates: readonly Candidate[],
-    idsOf: (some: readonly Candidate[], where: Conditions) => string,
-  ): Promise<Place[]> {
-    if (candidates.length === 0) return [];
-    const where = stretch.conditions.fork();
-    const { key, table } = this.#match;
-    const orderBy = ofTexts(this.#match, stretch, stretch.orderBy);
-    const among = halves(candidates).map((some) =>
-      `s.${key} = any(${idsOf(some, where)})`
-    );
-    // In order, so that rows are read up to the last one that is wanted.
-    const texts = `(select s.* from ${table} s where (${among.join(" or ")})
-      and (${
-      this.#match.test(where, (column) => `s.${column}`)
-    }) order by ${orderBy} offset 0)`;
-    where.add(stretch.segment.where);
-    where.add(ofTexts(this.#match, stretch, stretch.after));
-    return await query<Place>(
-      ctx,
-      `select s.${key} as id, ${micros("s.published_at")} as at
-       from ${fromTexts(this.#match, stretch, texts)} where ${where}
-       order by ${orderBy} limit ${stretch.limit}`,
-      where.parameters,
-    );
   }
 
   /** The same as `#readCandidates`, read once for all stretches. */

@@ -173,12 +173,15 @@ class Group {
   #width = 0;
   /** The members' rows of buckets. */
   #buckets: Buckets;
+  /** Room for the numbers of a row. */
+  #slots: Int32Array;
 
   constructor(members: readonly Member[], sections: number) {
     this.members = members;
     this.#sections = sections;
     this.#buckets = new Buckets(members.length);
     for (const { size } of members) this.#width += stride(size);
+    this.#slots = new Int32Array(this.#width * sections);
   }
 
   /** Writes the chunk and which texts it has, without its rows. */
@@ -251,7 +254,7 @@ class Group {
     const sections = number < 0 ? 1 : this.#sections;
     // What has no row of its own may be in the bucket.
     const bucket = isOfBucket ? number : bucketOf(number);
-    const slots: number[] = [];
+    let count = 0;
     let offset = 0;
     for (const [member, { id, size }] of this.members.entries()) {
       const width = stride(size);
@@ -264,11 +267,13 @@ class Group {
         )
       ) {
         const section = Math.floor(slot / width);
-        slots.push(section * this.#width + offset + slot - section * width);
+        this.#slots[count++] = section * this.#width + offset + slot -
+          section * width;
       }
       offset += width;
     }
-    if (sections > 1) slots.sort((a, b) => a - b);
+    const slots = this.#slots.subarray(0, count);
+    if (sections > 1) slots.sort();
     const row = isOfBucket ? bucketRow : ownRow;
     return row(number, slots, this.#width * sections);
   }

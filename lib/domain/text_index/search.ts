@@ -1,23 +1,18 @@
 import { Conditions, searchPattern } from "../conditions.ts";
 import { type Ctx, type Db, query } from "../context.ts";
-import { CHUNK_SIZE, KINDS, micros, PART_SIZE } from "./chunk.ts";
-import { readHits } from "./hits.ts";
-import type { Chunk } from "./matching.ts";
+import { KINDS, micros, PART_SIZE } from "./chunk.ts";
 import { freshRows, storedRows } from "./rows.ts";
-import { gramsOfWords, type Lookup, lookupOf, type Sample } from "./numbers.ts";
+import { gramsOfWords, lookupOf, type Sample } from "./numbers.ts";
+import {
+  type Bounds,
+  type ChunkForm,
+  type ChunkLookup,
+  ChunkPass,
+  type DatedChunk,
+  fullChunks,
+  type SearchedPart,
+} from "./pass.ts";
 import { bucketOf, scopeNumbers, type TextScope } from "./grams.ts";
-
-/** Texts of a full chunk that are left by few grams, above which more are looked up. */
-const MOST_PER_CHUNK = 2;
-/** Rows from which on their places are gathered before they are read. */
-const GATHERED = 100;
-
-/** A chunk or part that was looked at, and where it begins in the direction of the search. */
-export interface SearchedPart extends Place {
-  chunk: number;
-  /** Numbers of its texts that may contain the term. */
-  slots: readonly number[];
-}
 
 /** A text of a chunk. */
 interface Slot {
@@ -55,67 +50,6 @@ export function idsOf(
   }) w(chunk, part, places), lateral (
       select ids from ${table}_slot where chunk = w.chunk and part = w.part offset 0
     ) l, unnest(w.places::int4[]) p(place) where l.ids[p.place] is not null`;
-}
-
-/**
- * Candidates in one list or two. Of many, two lists make PostgreSQL gather the places of all rows
- * before it reads the first: then it has them read ahead, in the order of the table, where an index
- * would have it wait for one after the other.
- */
-export function halves<Candidate>(
-  candidates: readonly Candidate[],
-): (readonly Candidate[])[] {
-  if (candidates.length < GATHERED) return [candidates];
-  const half = candidates.length >> 1;
-  return [candidates.slice(0, half), candidates.slice(half)];
-}
-
-/** Which chunks a search looks at. */
-export interface Bounds {
-  /** Newest or oldest first. */
-  direction: "desc" | "asc";
-  /** Only chunks with texts from this time on, or until then; RFC 3339. */
-  from?: string;
-  until?: string;
-}
-
-/** What a step of a search has found. */
-export interface Found {
-  /** In the order of the search, at least one for each chunk. */
-  parts: SearchedPart[];
-  /** How many chunks of `CHUNK_SIZE` they amount to. */
-  count: number;
-  /** Where the chunks not yet looked at begin; null when there are no more. */
-  rest: Place | null;
-}
-
-/** A place in the order of time. */
-export interface Place {
-  /** Microseconds since 1970. */
-  at: number;
-  /** Id of a text of that time. */
-  id: number;
-}
-
-/** What a chunk is like. */
-interface ChunkForm {
-  sections: number;
-  /** From before there were grams of five characters. */
-  outdated: boolean;
-}
-
-/** What is looked up in chunks of a form. */
-interface ChunkLookup extends Lookup {
-  outdated: boolean;
-}
-
-/** A chunk, and the time of its texts. */
-interface DatedChunk extends Chunk, ChunkForm {
-  /** Times of the first and the last text of each part; null of an outdated chunk. */
-  firsts: readonly number[] | null;
-  lasts: readonly number[] | null;
-  first: Place;
-  last: Place;
 }
 
 /** A search for a term in the chunks of a table of texts. */
@@ -277,124 +211,6 @@ async function readChunks(ctx: Ctx, table: string): Promise<DatedChunk[]> {
      from ${table}_chunk where retired_at is null`,
   );
   return chunks ?? [];
-}
-
-/** A pass through chunks in the order of time. */
-export class ChunkPass {
-  #ctx: Ctx;
-  #table: string;
-  #lookups: readonly ChunkLookup[];
-  /** Those for which it looks up all numbers, as few leave too many texts. */
-  #thorough = new Set<ChunkLookup>();
-  /** The chunks that are left, and where they begin in the direction of the search. */
-  #chunks: (DatedChunk & { edge: Place })[];
-  #desc: boolean;
-  /** Times of the texts that are looked for, from and to. */
-  #least: number;
-  #most: number;
-
-  constructor(
-    ctx: Ctx,
-    table: string,
-    lookups: readonly ChunkLookup[],
-    chunks: readonly DatedChunk[],
-    { direction, from, until }: Bounds,
-  ) {
-    this.#ctx = ctx;
-    this.#table = table;
-    this.#lookups = lookups;
-    this.#desc = direction === "desc";
-    // Times are compared by whole milliseconds, so that none is left out.
-    this.#least = from === undefined ? -Infinity : Date.parse(from) * 1000;
-    this.#most = until === undefined
-      ? Infinity
-      : (Date.parse(until) + 1) * 1000;
-    this.#chunks = chunks.filter(({ first, last }) =>
-      this.#isSought(first.at, last.at)
-    ).map((chunk) => ({
-      ...chunk,
-      edge: this.#desc ? chunk.last : chunk.first,
-    })).sort((a, b) => this.order(a.edge, b.edge) || a.id - b.id);
-  }
-
-  /** Compares places in the order of the search. */
-  order = (a: Place, b: Place): number => {
-    return (this.#desc ? -1 : 1) * (a.at - b.at || a.id - b.id);
-  };
-
-  #isSought(first: number, last: number): boolean {
-    return last >= this.#least && first <= this.#most;
-  }
-
-  /** Looks at all chunks that are left. */
-  async rest(): Promise<SearchedPart[]> {
-    for (const lookup of this.#lookups) this.#thorough.add(lookup);
-    return (await this.next(Infinity)).parts;
-  }
-
-  /**
-   * Looks at the next chunks.
-   * @param count how many of `CHUNK_SIZE` they should amount to at least
-   */
-  async next(count: number): Promise<Found> {
-    let seen = 0;
-    let end = 0;
-    while (seen < count && end < this.#chunks.length) {
-      seen += fullChunks(this.#chunks[end++]);
-    }
-    const some = this.#chunks.splice(0, end);
-    const hits = await Promise.all(this.#lookups.map(async (lookup) => {
-      const { kind, few, all } = lookup;
-      const chunks = some.filter(({ sections, outdated }) =>
-        sections === kind.sections && outdated === lookup.outdated
-      );
-      if (chunks.length === 0) return new Map<number, number[]>();
-      const wanted = this.#thorough.has(lookup) ? all : few;
-      const found = await readHits(this.#ctx, this.#table, chunks, wanted);
-      const texts = [...found.values()].reduce((sum, f) => sum + f.length, 0);
-      const full = chunks.reduce((sum, chunk) => sum + fullChunks(chunk), 0);
-      if (texts > full * MOST_PER_CHUNK) this.#thorough.add(lookup);
-      return found;
-    }));
-    const found = new Map(hits.flatMap((hits) => [...hits]));
-    const parts = some.flatMap((chunk) =>
-      this.#partsOf(chunk, found.get(chunk.id) ?? [])
-    ).sort(this.order);
-    return { parts, count: seen, rest: this.#chunks[0]?.edge ?? null };
-  }
-
-  /** The parts of a chunk that have texts which may contain the term, or all of it where none has. */
-  #partsOf(
-    { id, edge, firsts, lasts }: DatedChunk & { edge: Place },
-    slots: readonly number[],
-  ): SearchedPart[] {
-    const whole = { ...edge, chunk: id, slots };
-    if (firsts === null || lasts === null) return [whole];
-    const parts = new Map<number, number[]>();
-    for (const slot of slots) {
-      const part = Math.floor(slot / PART_SIZE);
-      const others = parts.get(part);
-      if (others) others.push(slot);
-      else if (this.#isSought(firsts[part], lasts[part])) {
-        parts.set(part, [slot]);
-      }
-    }
-    if (parts.size === 0) return [{ ...whole, slots: [] }];
-    return [...parts].map(([part, slots]) => ({
-      // Before all texts of that time, as it is not known which of them is the first one.
-      at: this.#desc ? lasts[part] : firsts[part],
-      id: this.#desc ? Infinity : -Infinity,
-      chunk: id,
-      slots,
-    }));
-  }
-}
-
-/** How many chunks of `CHUNK_SIZE` one amounts to. */
-function fullChunks(
-  { size, sections }: { size: number; sections: number },
-): number {
-  return size * sections / CHUNK_SIZE;
 }
 
 /** PostgreSQL's lower case, which the texts are in. */
