@@ -178,7 +178,8 @@ async function beginSearches(t: Assertions, ctx: Ctx) {
         (await query<{ id: number }>(ctx, ids, where.parameters))
           .map(({ id }) => id),
       );
-      t.equal(sought.filter(({ id }) => !found.has(id)), [], when);
+      const missing = sought.filter(({ id }) => !found.has(id));
+      t.equal(missing.map(({ id }) => id), [], when);
     }
   };
 }
