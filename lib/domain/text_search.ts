@@ -99,12 +99,19 @@ export class TextSearch {
    */
   async #walkFirst(ctx: Ctx, stretch: Stretch): Promise<number[] | null> {
     const { dated, words } = this.#match;
+    // People and communities are so few that their index is read sooner, unless many match.
+    if (!dated) {
+      const few = await this.#readCandidates(ctx, stretch, FEW_CANDIDATES);
+      if (few) {
+        this.#candidates = Promise.resolve(few);
+        return null;
+      }
+    }
     const quick = liesInOrder(this.#match, stretch);
     const rows = dated ? WALK : WALK_BEFORE_CHUNKS;
     const first = await walk(ctx, this.#match, stretch, rows);
     if (first.complete) return first.ids;
     if (first.ids.length < PROMISING && !(quick && words > 1)) return null;
-    // People and communities are so few that their index is read sooner, unless nearly all match.
     if (!dated && await this.#allCandidates(ctx, stretch)) return null;
     const more = quick ? LONG_WALK_OF_TEXTS : LONG_WALK;
     const second = await walk(ctx, this.#match, stretch, more);
@@ -331,23 +338,28 @@ export class TextSearch {
     ctx: Ctx,
     stretch: Stretch,
   ): Promise<number[] | null> {
-    return await (this.#candidates ??= this.#readCandidates(ctx, stretch));
+    const most = this.#match.beginning && isIndexed(this.#match, stretch)
+      ? MAX_BEGINNINGS
+      : MAX_CANDIDATES;
+    return await (this.#candidates ??= this.#readCandidates(
+      ctx,
+      stretch,
+      most,
+    ));
   }
 
   /**
    * Ids of the rows that match, of the listing's scope where an index tells.
-   * @returns null where there are many
+   * @returns null where there are more than `most`
    */
   async #readCandidates(
     ctx: Ctx,
     stretch: Stretch,
+    most: number,
   ): Promise<number[] | null> {
     const { keyset: { table, alias, scope } } = stretch;
     const where = new Conditions();
     const { beginning, ids } = this.#match;
-    const most = beginning && isIndexed(this.#match, stretch)
-      ? MAX_BEGINNINGS
-      : MAX_CANDIDATES;
     const found = scope !== undefined && beginning
       ? `select ${alias}.id from ${table} ${alias} where ${scope} and (${
         beginning(where, alias)
