@@ -20,6 +20,7 @@ import {
 } from "../../../lib/domain/text_index/search.ts";
 import { FIRST_OF_FIVE } from "../../../lib/domain/text_index/grams.ts";
 import { Conditions } from "../../../lib/domain/conditions.ts";
+import { scopeOf, textMatch } from "../../../lib/domain/text_match.ts";
 import { sealTexts } from "../../../lib/domain/text_index/seal.ts";
 import { makePost, sharedSite, type Site } from "./support.ts";
 
@@ -458,6 +459,19 @@ test("posts in chunks are found by name and body in whatever order", async (t: A
   }
   // Short words, of which names tell, and where only so many posts can have them.
   const scopes = [{ community_id }, { creator_id: ctx.viewer!.person.id }];
+  await query(ctx, "analyze post");
+  for (const [index, scope] of scopes.entries()) {
+    const where = new Conditions();
+    const { beginning } = textMatch("ra", { names: ["name"] }, {
+      table: "post_search",
+      key: "post_id",
+    });
+    const text = `explain select p.id from post p
+      where ${scopeOf("p", scope)} and (${beginning!(where, "p")})`;
+    const plan = await query(ctx, text, where.parameters);
+    const name = ["post_community_beginning", "post_creator_beginning"][index];
+    t.ok(JSON.stringify(plan).includes(name), JSON.stringify(plan));
+  }
   for (const term of ["th", "ra", "zz", "a e"]) {
     for (const scope of [{}, ...scopes]) {
       const [first, ...others] = term.split(" ");
