@@ -80,13 +80,13 @@ async function remake(
 /**
  * Deletes chunks that have been made anew or merged.
  * @param searched whether searches may be using those of the last minute
- * @returns whether it has
+ * @returns the tables of rows that have room now
  */
 export async function deleteUnused(
   sql: Sql,
   { table }: Texts,
   searched: boolean,
-): Promise<boolean> {
+): Promise<string[]> {
   const unused = searched ? UNUSED : "retired_at is not null";
   const [{ members, outdated, left }] = await sql.unsafe<
     [{ members: number[]; outdated: number[]; left: boolean }]
@@ -113,5 +113,8 @@ export async function deleteUnused(
       [some as number[]],
     );
   }
-  return ids.length > 0;
+  return [
+    ...members.length > 0 ? [freshRows(table)] : [],
+    ...remade.length > 0 ? [storedRows(table)] : [],
+  ];
 }

@@ -2,7 +2,6 @@ import type { Sql } from "../../db/connection.ts";
 import { type ChunkKind, isOfKind, KINDS } from "./chunk.ts";
 import { Draft, MAX_LENGTH, READ, type Text, type Texts } from "./draft.ts";
 import { isUnmerged, mergeChunks, MERGED_TOGETHER } from "./merge.ts";
-import { freshRows, storedRows } from "./rows.ts";
 import { deleteUnused, isOutdated, isUnused, remakeChunks } from "./remake.ts";
 
 /** Share of the recent texts that are left, as the newest are those that are edited. */
@@ -55,30 +54,34 @@ export async function sealTexts(
     searched?: boolean;
   } = {},
 ): Promise<void> {
-  const inTransaction = async (step: (tx: Sql) => Promise<boolean>) =>
-    await sql.begin((tx) => step(tx as unknown as Sql));
+  /** Keeps the rows of chunks that are yet to be merged few. */
+  const merge = async (texts: Texts) => {
+    const tables = await sql.begin((tx) =>
+      deleteUnused(tx as unknown as Sql, texts, searched)
+    );
+    // The next rows should take the room that is left.
+    for (const table of tables) await sql.unsafe(`vacuum ${table}`);
+    return await sql.begin((tx) =>
+      mergeChunks(tx as unknown as Sql, texts, kinds, together)
+    );
+  };
+  const work = async (texts: Texts, step: (tx: Sql) => Promise<boolean>) => {
+    while (
+      !stopping?.() && await sql.begin((tx) => step(tx as unknown as Sql))
+    ) await merge(texts);
+  };
+  // New texts of both tables before old chunks of either, which may take an hour.
   for (const texts of TEXTS) {
-    /** Keeps the rows of chunks that are yet to be merged few. */
-    const merge = async () => {
-      if (await inTransaction((tx) => deleteUnused(tx, texts, searched))) {
-        // The next rows should take the room that is left.
-        await sql.unsafe(
-          `vacuum ${freshRows(texts.table)}, ${storedRows(texts.table)}`,
-        );
-      }
-      return await inTransaction((tx) =>
-        mergeChunks(tx, texts, kinds, together)
-      );
-    };
-    const work = async (step: (tx: Sql) => Promise<boolean>) => {
-      while (!stopping?.() && await inTransaction(step)) await merge();
-    };
     for (const step of [backfillChunk, sealRecent]) {
-      for (const kind of kinds) await work((tx) => step(tx, texts, kind));
+      for (const kind of kinds) {
+        await work(texts, (tx) => step(tx, texts, kind));
+      }
     }
     await dropOldIndex(sql, texts.table);
-    await work((tx) => remakeChunks(tx, texts));
-    while (!stopping?.() && await merge());
+  }
+  for (const texts of TEXTS) {
+    await work(texts, (tx) => remakeChunks(tx, texts));
+    while (!stopping?.() && await merge(texts));
   }
 }
 
